@@ -1,0 +1,63 @@
+"""Engines: they run a network and update its arrays, all behind one protocol."""
+
+from handgrad.engine.protocol import Augmentation, Engine, Step
+from handgrad.engine.reference import ReferenceEngine
+from handgrad.engine.threads import choose_threads, usable_cores
+from handgrad.errors import ArgumentError
+from handgrad.loss import Loss
+from handgrad.nn import Sequential
+from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
+
+ENGINES = {"reference": ReferenceEngine}
+
+
+def compile(
+    network: Sequential,
+    loss: Loss,
+    optimizer: Optimizer,
+    *,
+    schedule: Schedule | None = None,
+    clip: Clipping | None = None,
+    average: WeightAverage | None = None,
+    engine: str = "reference",
+    threads: int | None = None,
+    seed: int | None = None,
+) -> Engine:
+    """Bind a network to a loss, an optimizer and the engine that will run them.
+
+    Arguments:
+        network: its parameters are updated in place.
+        loss: what is minimised, such as ``CrossEntropyLoss()``.
+        optimizer: how, such as ``SGD(lr=0.01, momentum=0.9)``.
+        schedule: the learning rate at each step; None: the optimizer's own.
+        clip: what is done to too large gradients; None: nothing.
+        average: of the weights over the steps, used in evaluation; None: none.
+        engine: "reference".
+        threads: None: ``HANDGRAD_THREADS``, else every core that this process may use.
+        seed: of dropout and augmentation; None: the network's.
+
+    Raises:
+        ArgumentError: an unknown engine, a number of threads below 1.
+
+    Example:
+        >>> import numpy as np, handgrad as hg
+        >>> net = hg.Sequential([hg.Linear(4, 2)], seed=0)
+        >>> run = hg.compile(net, loss=hg.CrossEntropyLoss(), optimizer=hg.SGD(lr=0.1))
+        >>> run.train_step(np.ones((1, 4), np.float32), np.array([1])).count
+        1
+    """
+    if engine not in ENGINES:
+        raise ArgumentError("engine", expected=f"one of {', '.join(ENGINES)}", got=repr(engine))
+    return ENGINES[engine](
+        network,
+        loss,
+        optimizer,
+        schedule=schedule,
+        clip=clip,
+        average=average,
+        threads=choose_threads(threads),
+        seed=network.seed_value if seed is None else seed,
+    )
+
+
+__all__ = ["Augmentation", "Engine", "ReferenceEngine", "Step", "choose_threads", "compile", "usable_cores"]

@@ -1,0 +1,172 @@
+"""The reference engine: the readable ops, called one after the other. What it computes is the definition."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import numpy as np
+
+from handgrad._typing import AnyArray, Array, IntArray
+from handgrad.data import Dataset, batch
+from handgrad.engine.nonfinite import explain, gradients_are_finite
+from handgrad.engine.protocol import Augmentation, Step
+from handgrad.engine.threads import limit_blas
+from handgrad.errors import WeightsError
+from handgrad.loss import Loss
+from handgrad.metrics import correct
+from handgrad.nn import Sequential
+from handgrad.nn.layer import Gradients
+from handgrad.nn.weights import match
+from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
+
+FORWARD_NOISE, AUGMENTATION_NOISE = (
+    2,
+    3,
+)  # streams of random numbers, apart from each other and from shuffling
+IMAGES_AT_ONCE = 250  # in prediction: im2col makes each 5x5 convolution 25 times its input
+
+
+class ReferenceEngine:
+    """Runs a network with the ops of `handgrad.ops`.
+
+    Arguments:
+        network: its parameters are updated in place.
+        loss: what is minimised.
+        optimizer: how.
+        schedule: the learning rate at each step; None: the optimizer's own.
+        clip: what is done to too large gradients; None: nothing.
+        average: of the weights over the steps; None: none.
+        threads: that BLAS may use.
+        seed: of dropout and augmentation.
+    """
+
+    name = "reference"
+
+    def __init__(
+        self,
+        network: Sequential,
+        loss: Loss,
+        optimizer: Optimizer,
+        *,
+        schedule: Schedule | None,
+        clip: Clipping | None,
+        average: WeightAverage | None,
+        threads: int,
+        seed: int,
+    ) -> None:
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.schedule, self.clip, self.average = schedule, clip, average
+        self.threads, self.seed = threads, seed
+        self.total_steps: int | None = None
+        self._optimizer_state = optimizer.init(network.parameters())
+        self._average_state = average.init(network.parameters()) if average else None
+
+    @property
+    def step_count(self) -> int:
+        """Training steps made so far."""
+        return self._optimizer_state.step
+
+    def begin(self, total_steps: int | None) -> None:
+        """Say how many steps the training will have; some schedules need it."""
+        self.total_steps = total_steps
+
+    def predict(self, x: Array) -> Array:
+        """The network's output (N, K) for a batch (N, C, H, W), in evaluation mode."""
+        with self._computing():
+            parts = (x[start : start + IMAGES_AT_ONCE] for start in range(0, max(len(x), 1), IMAGES_AT_ONCE))
+            return np.concatenate([self._last_output(part) for part in parts])
+
+    def _last_output(self, x: Array) -> Array:
+        for y, _ in self.network.walk(x):  # caches are dropped as it goes
+            x = y
+        return x
+
+    def train_step(self, x: Array, targets: AnyArray) -> Step:
+        """Forward, backward and update for one batch."""
+        with self._computing():
+            loss, scores, gradients = self._pass(x, targets)
+            if not np.isfinite(loss) or not gradients_are_finite(gradients):
+                raise explain(self.network, self.loss, x, targets, self._noise(), self.step_count + 1)
+            if self.clip:
+                gradients, _ = self.clip.clip(gradients)
+            lr = self._learning_rate()
+            parameters = self.network.parameters()
+            self.optimizer.step(parameters, gradients, self._optimizer_state, lr=lr)
+            if self.average and self._average_state:
+                self.average.update(parameters, self._average_state)
+        right = correct(scores, targets) if targets.ndim == 1 else 0
+        return Step(loss, right, len(x), lr)
+
+    def _pass(self, x: Array, targets: AnyArray) -> tuple[float, Array, Gradients]:
+        """Forward and backward: the loss, the network's output, and the gradients by parameter name."""
+        y, caches = self.network.forward(x, training=True, rng=self._noise())
+        loss, loss_cache = self.loss.forward(y, targets)
+        _, gradients = self.network.backward(self.loss.backward(loss_cache), caches)
+        return loss, y, gradients
+
+    def train_on(self, dataset: Dataset, indices: IntArray, augment: Augmentation | None = None) -> Step:
+        """One step on some images of a data set, straight from its bytes."""
+        if augment is None:
+            return self.train_step(*batch(dataset, indices))
+        rng = np.random.default_rng([self.seed, AUGMENTATION_NOISE, self.step_count])
+        images = augment(dataset.images[indices], rng)
+        return self.train_step(dataset.normalisation.apply(images), dataset.labels[indices])
+
+    def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
+        """The gradients that `train_step` would use, by parameter name; nothing is updated."""
+        buffers = self.network.buffers()
+        kept = {name: buffer.value.copy() for name, buffer in buffers.items()}
+        with self._computing():
+            _, _, gradients = self._pass(x, targets)
+        for name, buffer in buffers.items():
+            buffer.value[...] = kept[name]
+        return gradients
+
+    def activations(self, x: Array) -> list[Array]:
+        """Every layer's output for a batch, in evaluation mode."""
+        with self._computing():
+            return [y for y, _ in self.network.walk(x)]
+
+    def averaged_weights(self) -> AbstractContextManager[None]:
+        """While it lasts, the network has its averaged weights, where averages are kept."""
+        if self.average is None or self._average_state is None:
+            return nullcontext()
+        return self.average.averaged(self.network.parameters(), self._average_state)
+
+    def state(self) -> dict[str, AnyArray]:
+        """Copies of everything that a training needs to go on exactly: weights, optimizer, averages."""
+        parts = {"network": self.network.state_dict(), "optimizer": self._optimizer_state.to_arrays()}
+        if self._average_state:
+            parts["average"] = self._average_state.to_arrays()
+        return {f"{part}/{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+
+    def load_state(self, state: dict[str, AnyArray]) -> None:
+        """Continue from `state`; all or nothing."""
+        mine = self.state()
+        match("engine state", {name: array.shape for name, array in mine.items()}, state)
+        parts: dict[str, dict[str, AnyArray]] = {"network": {}, "optimizer": {}, "average": {}}
+        for key, array in state.items():
+            if array.dtype != mine[key].dtype:
+                raise WeightsError(
+                    "engine state", expected=f"{key} as {mine[key].dtype}", got=str(array.dtype)
+                )
+            part, name = key.split("/", 1)
+            parts[part][name] = array
+        self.network.load_state_dict(parts["network"])
+        self._optimizer_state.load_arrays(parts["optimizer"])
+        if self._average_state:
+            self._average_state.load_arrays(parts["average"])
+
+    def _learning_rate(self) -> float:
+        if self.schedule is None:
+            return self.optimizer.lr
+        return self.schedule(self.step_count, self.optimizer.lr, self.total_steps)
+
+    def _noise(self) -> np.random.Generator:
+        """The randomness of the next step: a function of seed and step, with no state to save."""
+        return np.random.default_rng([self.seed, FORWARD_NOISE, self.step_count])
+
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """BLAS on this engine's threads; infinities are looked for by us, not warned about by NumPy."""
+        with limit_blas(self.threads), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            yield

@@ -1,0 +1,161 @@
+"""From a recipe to the things that it names."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from handgrad import loss, optim
+from handgrad.data import Normalisation, RandomAffine, Splits
+from handgrad.engine import Augmentation, Engine, compile
+from handgrad.errors import HandgradError, RecipeError
+from handgrad.nn import Layer, Sequential, layers_from_text
+from handgrad.recipes.recipe import Recipe, Table, check_keys
+from handgrad.train import Plan, Training
+
+Kinds = Mapping[str, type[Any]]
+
+LOSSES: Kinds = {
+    kind.__name__: kind
+    for kind in (loss.CrossEntropyLoss, loss.ProbabilityCrossEntropyLoss, loss.EuclideanLoss, loss.MSELoss)
+}
+OPTIMIZERS: Kinds = {
+    kind.__name__: kind for kind in (optim.SGD, optim.Adam, optim.AdamW, optim.RMSprop, optim.Adagrad)
+}
+SCHEDULES: Kinds = {
+    kind.__name__: kind
+    for kind in (
+        optim.ConstantLR,
+        optim.StepLR,
+        optim.ExponentialLR,
+        optim.InverseDecayLR,
+        optim.CosineAnnealingLR,
+        optim.OneCycleLR,
+    )
+}
+CLIPPINGS: Kinds = {kind.__name__: kind for kind in (optim.ClipGradNorm, optim.ClipGradValue)}
+AVERAGES: Kinds = {
+    kind.__name__: kind for kind in (optim.ExponentialMovingAverage, optim.StochasticWeightAverage)
+}
+AUGMENTATIONS: Kinds = {kind.__name__: kind for kind in (RandomAffine,)}
+
+
+def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None = None) -> Sequential:
+    """The recipe's network, with its first values.
+
+    Arguments:
+        recipe: what to build.
+        own_layers: layers that the library does not have, by class name.
+
+    Raises:
+        RecipeError, ShapeError: layers that do not exist, or do not fit together.
+    """
+    layers = layers_from_text(recipe.network.layers, own_layers)
+    if not layers:
+        raise RecipeError(f"recipe {recipe.name}: network.layers", expected="at least one layer", got="none")
+    shape = tuple(recipe.network.input_shape)
+    return Sequential(layers, seed=recipe.train.seed, input_shape=shape)
+
+
+def build_run(recipe: Recipe, network: Sequential, *, engine: str, threads: int | None) -> Engine:
+    """The network, bound to the recipe's loss, optimizer, schedule, clipping and averaging.
+
+    Raises:
+        RecipeError: a type that does not exist, or options that it does not have.
+    """
+    return compile(
+        network,
+        loss=_required(recipe, "loss", LOSSES),
+        optimizer=_required(recipe, "optimizer", OPTIMIZERS),
+        schedule=_optional(recipe, "schedule", SCHEDULES),
+        clip=_optional(recipe, "clip", CLIPPINGS),
+        average=_optional(recipe, "average", AVERAGES),
+        engine=engine,
+        threads=threads,
+        seed=recipe.train.seed,
+    )
+
+
+def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
+    """The recipe's training of a run on data.
+
+    Raises:
+        RecipeError, ArgumentError: settings that make no sense; data that does not fit the network.
+    """
+    section = recipe.train
+    found, wanted = splits.train.input_shape, tuple(recipe.network.input_shape)
+    if found != wanted:
+        raise RecipeError(
+            f"recipe {recipe.name}: network.input_shape",
+            expected=f"{list(found)}, the shape of the images of {splits.train.name}",
+            got=str(list(wanted)),
+            hint="--set network.input_shape=... and layers to match, or other data",
+        )
+    outputs = run.network.output_shape(wanted)
+    if outputs[-1] < splits.train.classes:
+        raise RecipeError(
+            f"recipe {recipe.name}: network.layers",
+            expected=f"at least {splits.train.classes} outputs, one for each class of {splits.train.name}",
+            got=str(outputs[-1]),
+            hint="change the last layer",
+        )
+    plan = Plan(**{item.name: getattr(section, item.name) for item in fields(Plan)})
+    augment: Augmentation | None = _optional(recipe, "augment", AUGMENTATIONS)
+    return Training(
+        run,
+        splits.train,
+        plan,
+        validation=splits.validation,
+        watch={"test": splits.test} if section.watch_every else None,
+        augment=augment,
+    )
+
+
+def normalisation(recipe: Recipe) -> Normalisation:
+    """What the recipe does to the pixels."""
+    return Normalisation(
+        *(tuple(v) if isinstance(v, list) else v for v in (recipe.data.mean, recipe.data.std))
+    )
+
+
+def prepare(recipe: Recipe, splits: Splits) -> Splits:
+    """The data as the recipe uses it: limited and normalised."""
+    data = recipe.data
+    limited = splits.limit(data.train_images, data.validation_images, data.test_images)
+    return limited.with_normalisation(normalisation(recipe))
+
+
+def _required(recipe: Recipe, section: str, kinds: Kinds) -> Any:
+    built = _optional(recipe, section, kinds)
+    if built is None:
+        raise RecipeError(
+            f"recipe {recipe.name}: {section}", expected=f"a type, one of {', '.join(kinds)}", got="none"
+        )
+    return built
+
+
+def _optional(recipe: Recipe, section: str, kinds: Kinds) -> Any:
+    """Build what a table names, or None where the table is empty."""
+    table: Table = getattr(recipe, section)
+    if not table:
+        return None
+    where = f"recipe {recipe.name}: {section}"
+    name = str(table.get("type", ""))
+    if name not in kinds:
+        near = difflib.get_close_matches(name, kinds, n=1)
+        raise RecipeError(
+            where,
+            expected=f"a type, one of {', '.join(kinds)}",
+            got=repr(name) if name else "none",
+            hint=f"did you mean {near[0]}" if near else "",
+        )
+    kind: Callable[..., Any] = kinds[name]
+    options = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    del options["type"]
+    check_keys(options, [item.name for item in fields(kinds[name])], where)
+    try:
+        return kind(**options)
+    except HandgradError as error:
+        raise RecipeError(where, expected=error.expected, got=error.got, hint=error.hint) from None
+    except TypeError as error:
+        raise RecipeError(where, expected=f"the arguments of {name}", got=str(error)) from None

@@ -1,0 +1,23 @@
+"""Training: a generator of records, run folders, checkpoints."""
+
+from handgrad.train.checkpoint import load_checkpoint, save_checkpoint
+from handgrad.train.evaluate import Evaluation, evaluate, predicted_classes
+from handgrad.train.fit import Plan, Training, fit
+from handgrad.train.records import Progress, Record
+from handgrad.train.run_folder import RunFolder
+from handgrad.train.session import train_in_folder
+
+__all__ = [
+    "Evaluation",
+    "Plan",
+    "Progress",
+    "Record",
+    "RunFolder",
+    "Training",
+    "evaluate",
+    "fit",
+    "load_checkpoint",
+    "predicted_classes",
+    "save_checkpoint",
+    "train_in_folder",
+]

@@ -1,0 +1,75 @@
+"""Loss and accuracy on a whole data set, in evaluation mode."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from handgrad._typing import Array, IntArray
+from handgrad.data import Dataset, batch
+from handgrad.engine import Engine
+from handgrad.metrics import correct
+
+IMAGES_AT_ONCE = 1000  # as floats; the data set itself stays bytes
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well a network does on some images.
+
+    Arguments:
+        loss: the mean loss.
+        accuracy: the share classified rightly, from 0 to 1.
+        count: how many images there were.
+    """
+
+    loss: float
+    accuracy: float
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.accuracy:.2%} (loss {self.loss:.4f})"
+
+
+def evaluate(run: Engine, dataset: Dataset) -> Evaluation:
+    """Loss and accuracy of a compiled network on all images of a data set.
+
+    Arguments:
+        run: from `handgrad.compile`; its averaged weights are used where averages are kept.
+        dataset: normalised as the one that the network was trained on.
+
+    Raises:
+        ShapeError, DataError: images or labels that do not fit the network.
+
+    Example:
+        >>> import handgrad as hg
+        >>> net = hg.Sequential([hg.Flatten(), hg.Linear(16, 2)], seed=0)
+        >>> run = hg.compile(net, loss=hg.CrossEntropyLoss(), optimizer=hg.SGD(lr=0.1))
+        >>> evaluate(run, hg.Dataset(np.zeros((3, 4, 4), np.uint8), [0, 1, 1])).count
+        3
+    """
+    loss_sum, right = 0.0, 0
+    for scores, targets in _scores(run, dataset):
+        loss_sum += run.loss.forward(scores, targets)[0] * len(targets)
+        right += correct(scores, targets)
+    return Evaluation(loss_sum / len(dataset), right / len(dataset), len(dataset))
+
+
+def predicted_classes(run: Engine, dataset: Dataset) -> IntArray:
+    """The class that the network gives each image.
+
+    Arguments:
+        run: from `handgrad.compile`.
+        dataset: normalised as the one that the network was trained on.
+
+    Returns:
+        (n,) integers.
+    """
+    return np.concatenate([scores.argmax(axis=1) for scores, _ in _scores(run, dataset)])
+
+
+def _scores(run: Engine, dataset: Dataset) -> Iterator[tuple[Array, IntArray]]:
+    with run.averaged_weights():
+        for start in range(0, len(dataset), IMAGES_AT_ONCE):
+            x, targets = batch(dataset, range(start, min(start + IMAGES_AT_ONCE, len(dataset))))
+            yield run.predict(x), targets
