@@ -8,6 +8,8 @@ import numpy as np
 from handgrad import ops
 from handgrad._typing import AnyArray, Array
 
+__all__ = ["CrossEntropyLoss", "EuclideanLoss", "Loss", "MSELoss", "ProbabilityCrossEntropyLoss"]
+
 
 class Loss(Protocol):
     """What an engine asks of a loss."""

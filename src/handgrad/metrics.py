@@ -3,7 +3,7 @@
 import numpy as np
 
 from handgrad._typing import Array, IntArray
-from handgrad.errors import ShapeError
+from handgrad.errors import ArgumentError, DataError, ShapeError
 
 
 def correct(scores: Array, targets: IntArray) -> int:
@@ -20,7 +20,9 @@ def correct(scores: Array, targets: IntArray) -> int:
         >>> correct(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
         1
     """
-    if scores.ndim != 2 or targets.shape != scores.shape[:1]:
+    if scores.ndim != 2:
+        raise ShapeError("accuracy", expected="scores of shape (N, K)", got=str(scores.shape))
+    if targets.shape != scores.shape[:1]:
         raise ShapeError("accuracy", expected=f"one target for each of {len(scores)}", got=str(targets.shape))
     return int(np.count_nonzero(scores.argmax(axis=1) == targets))
 
@@ -33,12 +35,14 @@ def accuracy(scores: Array, targets: IntArray) -> float:
         targets: (N,) integers.
 
     Raises:
-        ShapeError: not one target for each row.
+        ShapeError: not one target for each row, or no rows.
 
     Example:
         >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
         0.5
     """
+    if not len(scores):
+        raise ShapeError("accuracy", expected="at least one row of scores", got="none")
     return correct(scores, targets) / len(scores)
 
 
@@ -53,11 +57,20 @@ def accuracy_interval(right: int, count: int, confidence: float = 0.95) -> tuple
     Returns:
         its lower and upper end (SciPy's ``binomtest(...).proportion_ci(method="wilson")``).
 
+    Raises:
+        ArgumentError: counts that cannot be, or a confidence outside (0, 1).
+
     Example:
         >>> low, high = accuracy_interval(9900, 10_000)
         >>> round(low, 4), round(high, 4)
         (0.9879, 0.9918)
     """
+    if not 0 <= right <= count or count < 1 or not 0 < confidence < 1:
+        raise ArgumentError(
+            "accuracy_interval",
+            expected="0 <= right <= count, a count of at least 1 and a confidence between 0 and 1",
+            got=f"right={right}, count={count}, confidence={confidence}",
+        )
     from scipy.stats import binomtest
 
     interval = binomtest(right, count).proportion_ci(confidence, method="wilson")
@@ -72,13 +85,27 @@ def confusion_matrix(predictions: IntArray, targets: IntArray, classes: int) -> 
         classes: K.
 
     Returns:
-        (K, K) integers.
+        (K, K) integers, whose sum is N.
+
+    Raises:
+        ShapeError: not one target for each prediction.
+        DataError: a class outside 0 to K - 1.
 
     Example:
         >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), classes=2)
         array([[1, 1],
                [0, 1]])
     """
+    if predictions.ndim != 1 or predictions.shape != targets.shape:
+        raise ShapeError(
+            "confusion_matrix",
+            expected="predictions and targets, both of shape (N,)",
+            got=f"{predictions.shape} and {targets.shape}",
+        )
+    found = np.concatenate([predictions, targets])
+    outside = found[(found < 0) | (found >= classes)]
+    if len(outside):
+        raise DataError("confusion_matrix", expected=f"classes from 0 to {classes - 1}", got=str(outside[0]))
     from sklearn.metrics import confusion_matrix as counted
 
     matrix: IntArray = counted(targets, predictions, labels=range(classes))

@@ -37,7 +37,6 @@ def run(
         totals = {"parameters": found.parameters, "multiply_adds": found.multiply_adds}
         last_line({"recipe": chosen.name, **asdict(found), **totals})
         return
-    say(
-        f"{chosen.name}: {chosen.description}\nSource: {chosen.source}. Claim: {chosen.expects.claim or 'none'}."
-    )
+    say(f"{chosen.name}: {chosen.description}")
+    say(f"Source: {chosen.source}. Claim: {chosen.expects.claim or 'none'}.")
     say(str(found))

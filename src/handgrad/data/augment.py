@@ -83,7 +83,8 @@ class RandomAffine:
         moved = map_coordinates(planes, coordinates, np.float32, order=1, mode="grid-constant", cval=0)
         if images.dtype.kind in "iu":
             moved = np.rint(moved)
-        return moved.astype(images.dtype, copy=False).reshape(images.shape)
+        result: AnyArray = moved.astype(images.dtype, copy=False).reshape(images.shape)
+        return result
 
     def _sources(self, N: int, H: int, W: int, rng: np.random.Generator) -> Array:
         """Where each pixel of each result comes from: rows and columns, (N, 2, H, W)."""
@@ -122,9 +123,8 @@ def _range(name: str, value: object) -> Range:
         _require(name, value >= 0, "one number of 0 or more, or (low, high)", value)
         return -float(value), float(value)
     pair = value if isinstance(value, tuple) else ()
-    _require(
-        name, len(pair) == 2 and bool(np.isfinite(pair).all()) and pair[0] <= pair[1], "(low, high)", value
-    )
+    ordered = len(pair) == 2 and bool(np.isfinite(pair).all()) and pair[0] <= pair[1]
+    _require(name, ordered, "(low, high)", value)
     return float(pair[0]), float(pair[1])
 
 

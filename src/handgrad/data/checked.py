@@ -62,6 +62,8 @@ def checked_labels(labels: AnyArray, count: int, classes: int | None, name: str)
             got=f"{count} images and {len(labels)} labels",
             hint="check that both files belong together",
         )
+    if count == 0:
+        raise DataError(name, expected="at least one image", got="none")
     labels = labels.astype(np.int64, copy=False)
     outside = (labels < 0) | (labels >= (np.inf if classes is None else classes))
     if outside.any():

@@ -6,9 +6,9 @@ import numpy as np
 
 from handgrad._typing import AnyArray, ByteArray, IntArray
 from handgrad.data.centred import BOX, SIDE, centred
-from handgrad.data.dataset import Dataset, Splits
+from handgrad.data.dataset import Splits
 from handgrad.data.parts import Part, Parts
-from handgrad.data.verify import digests
+from handgrad.data.splitting import as_splits
 
 HELD_OUT = 250  # images for validation, and as many for testing
 SPLITTING = 28  # the seed of the split
@@ -43,36 +43,6 @@ def load_digits() -> Splits:
         test=whole.sliced(train + HELD_OUT, len(labels)),
     )
     return as_splits(parts, None, name="digits", classes=10)
-
-
-def as_splits(
-    parts: Parts, validation: int | None, *, name: str, classes: int, names: tuple[str, ...] | None = None
-) -> Splits:
-    """Make data sets of the arrays that a reader returned.
-
-    Arguments:
-        parts: the arrays.
-        validation: how many images to hold out; None: see `Parts.held_out`.
-        name: what errors and reports call the data.
-        classes: the number of classes.
-        names: their names.
-
-    Returns:
-        The three data sets, which share the readers' arrays where possible.
-
-    Raises:
-        DataError: arrays that cannot be a data set, or nothing left to learn from.
-    """
-    checksums = {}
-    train, held_out = parts.held_out(validation, name)
-    made = [
-        Dataset(part.images, part.labels, classes=classes, name=f"{name} ({split})", names=names)
-        for split, part in (("train", train), ("validation", held_out), ("test", parts.test))
-    ]
-    checksums = digests(parts)
-    for dataset in made:
-        dataset.name, dataset.checksums = name, dict(checksums)
-    return Splits(*made)
 
 
 def _enlarged(images: AnyArray) -> ByteArray:

@@ -6,7 +6,7 @@ import gzip
 import os
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -117,11 +117,12 @@ def read_exactly(stream: BinaryIO, size: int, path: Path) -> bytearray:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, check: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
     """Write a file whole or not at all: into a file beside it, flushed to the disk, then renamed.
 
     Arguments:
         path: the file; its folder is made if there is none.
+        check: looks at the file before it takes its name, and raises what is wrong with it.
 
     Returns:
         A stream to write to.
@@ -144,6 +145,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
+        if check is not None:
+            check(partial)
         os.replace(partial, path)
     except OSError as error:
         raise unwritable(path, error) from error

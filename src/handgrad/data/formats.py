@@ -24,8 +24,10 @@ class Found:
     path: Path
 
     def read(self) -> Parts:
-        """The images and labels, unchecked but for their format."""
-        return READERS[self.format](self.path)
+        """The images and labels, whose counts and shapes fit together."""
+        parts = READERS[self.format](self.path)
+        parts.check(str(self.path))
+        return parts
 
 
 READERS: dict[str, Callable[[Path], Parts]] = {
@@ -88,17 +90,10 @@ def found_or_error(path: Path, formats: tuple[str, ...] = tuple(READERS)) -> Fou
         return found
     if path.is_dir() and idx.find_idx(path):
         idx.read_idx_folder(path)  # raises: it names the files that are missing
-    if not path.exists():
-        got = "nothing there"
-    elif path.is_dir():
+    got = "a file of another kind" if path.exists() else "nothing there"
+    if path.is_dir():
         names = sorted(entry.name for entry in path.iterdir())
-        got = (
-            f"a folder with {', '.join(names[:5])}{' ...' if len(names) > 5 else ''}"
-            if names
-            else "an empty one"
-        )
-    else:
-        got = "a file of another kind"
+        got = f"a folder with {', '.join(names[:5]) or 'nothing in it'}{' ...' if len(names) > 5 else ''}"
     raise DataError(
         str(path),
         expected="a data set (IDX files, mnist.npz, mnist_all.mat, mnist.pkl.gz"
@@ -135,12 +130,8 @@ def convert(source: str | Path, destination: str | Path, *, to: str, force: bool
     if to in FILE_NAMES and ENDINGS.get("".join(target.suffixes[-2:]), ENDINGS.get(target.suffix)) != to:
         target = target / FILE_NAMES[to]
     if ((target.is_dir() and any(target.iterdir())) or target.is_file()) and not force:
-        raise DataError(
-            str(target),
-            expected="nothing there yet",
-            got="files",
-            hint="choose another place, or use --force",
-        )
+        hint = "choose another place, or replace it with force (--force)"
+        raise DataError(str(target), expected="nothing there yet", got="files", hint=hint)
     parts = found_or_error(Path(source)).read()
     if to in FILE_NAMES:
         WRITERS[to](target, parts)

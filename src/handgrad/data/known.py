@@ -15,7 +15,7 @@ class KnownSet:
     Arguments:
         name: what the command line calls it.
         title: what people call it.
-        folders: where in a data folder it may lie, beside the folder itself.
+        folders: where in a data folder it may lie, the likeliest place first; "" is the folder itself.
         mirrors: addresses of folders with the four ``.gz`` files, in the order in which to try them.
         archives: addresses of one ``.npz`` with everything, tried when no mirror has the files.
         sha256: of the four uncompressed files, by what they hold; they hold for every format.
@@ -36,7 +36,7 @@ class KnownSet:
 MNIST = KnownSet(
     name="mnist",
     title="MNIST",
-    folders=("MNIST/raw", "mnist"),
+    folders=("", "MNIST/raw", "mnist"),
     mirrors=(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -59,7 +59,7 @@ MNIST = KnownSet(
 FASHION_MNIST = KnownSet(
     name="fashion-mnist",
     title="Fashion-MNIST",
-    folders=("FashionMNIST/raw", "fashion-mnist"),
+    folders=("FashionMNIST/raw", "fashion-mnist", ""),
     mirrors=("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
     md5=dict(
         zip(

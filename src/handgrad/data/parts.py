@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from handgrad._typing import AnyArray
+from handgrad.data.checked import checked_labels
 from handgrad.errors import DataError
 
 
@@ -30,6 +31,21 @@ class Parts:
     test: Part
     validation: Part | None = None
     names: tuple[str, ...] | None = None
+
+    def check(self, where: str) -> None:
+        """Raise a `DataError` where counts, shapes or dtypes do not fit together."""
+        for split, part in (("train", self.train), ("validation", self.validation), ("test", self.test)):
+            if part is None:
+                continue
+            checked_labels(part.labels, len(part.images), None, f"{where} ({split})")
+            got, expected = part.images, self.train.images
+            if (got.shape[1:], got.dtype) != (expected.shape[1:], expected.dtype):
+                raise DataError(
+                    f"{where} ({split})",
+                    expected=f"images like those to learn from, {expected.dtype} of {expected.shape[1:]}",
+                    got=f"{got.dtype} of {got.shape[1:]}",
+                    hint="bring all splits to one form",
+                )
 
     def training_file(self) -> Part:
         """Training and validation images in one, as formats without a validation split hold them."""

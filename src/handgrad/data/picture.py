@@ -50,43 +50,51 @@ def digit_from_picture(picture: str | Path | Image.Image) -> ByteArray:
     ink = _ink(_pixels(picture, where))
     strongest = ink.max()
     if strongest < LEAST_CONTRAST:
-        raise DataError(
-            where, expected="a digit", got="an empty picture", hint="draw or write the digit larger"
-        )
+        hint = "draw the digit larger or darker"
+        raise DataError(where, expected="a digit", got="an empty picture", hint=hint)
     ink = np.where(ink < FAINTEST * strongest, 0, ink * (255 / strongest))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]  # (H, W) -> the digit's box
-    return centred(_fitted(digit)[None])[0]
+    image: ByteArray = centred(_fitted(digit)[None])[0]  # (H, W) -> (28, 28)
+    return image
 
 
 def _pixels(picture: str | Path | Image.Image, where: str) -> Array:
     """Colours from 0 to 255, (H, W, 3), with what is transparent painted in the contrary of the rest."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with reading(Path(where)), warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(picture) if isinstance(picture, (str, Path)) else picture
-            upright = ImageOps.exif_transpose(opened)
-            if upright.mode.startswith("I") or upright.mode == "F":
-                upright = _stretched(upright)
-            pixels = np.asarray(upright.convert("RGBA"), np.float32)
-    except (UnidentifiedImageError, SyntaxError, ValueError) as error:
-        if isinstance(error, DataError) and not isinstance(error.__cause__, UnidentifiedImageError):
-            raise
+            try:
+                opened = Image.open(picture) if isinstance(picture, (str, Path)) else picture
+            except UnidentifiedImageError as error:
+                got = "another kind of file, or a damaged one"
+                raise DataError(where, expected="a PNG or JPEG picture", got=got) from error
+            pixels = _colours(opened)
+            if opened is not picture:
+                opened.close()
+    except (SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise DataError(
-            where, expected="a PNG or JPEG picture", got="another kind of file, or a damaged one"
-        ) from error
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise DataError(
-            where, expected="a picture of one digit", got="an enormous one", hint="scale it down"
+            where, expected="a picture of one digit", got=f"one that cannot be read ({error})"
         ) from error
     if 0 in pixels.shape:
         raise DataError(where, expected="a digit", got="a picture without pixels")
     colours, opacity = pixels[..., :3], pixels[..., 3:] / 255
     visible = opacity.sum()
     brightness = (colours * opacity).sum() / (3 * visible) if visible else 0.0
-    return colours * opacity + (0 if brightness > 127 else 255) * (1 - opacity)
+    painted: Array = colours * opacity + (0 if brightness > 127 else 255) * (1 - opacity)
+    return painted
+
+
+def _colours(picture: Image.Image) -> Array:
+    """The picture the right way up, as red, green, blue and opacity from 0 to 255, (H, W, 4)."""
+    from PIL import ImageOps
+
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        upright = _stretched(upright)
+    return np.asarray(upright.convert("RGBA"), np.float32)
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
@@ -114,4 +122,5 @@ def _fitted(digit: Array) -> ByteArray:
     size = (max(1, round(W * scale)), max(1, round(H * scale)))
     filter_: Any = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
     small = Image.fromarray(digit.astype(np.float32)).resize(size, filter_)
-    return np.rint(np.clip(np.asarray(small), 0, 255)).astype(np.uint8)  # (H, W) -> (20, w) or (h, 20)
+    box: ByteArray = np.rint(np.clip(np.asarray(small), 0, 255)).astype(np.uint8)  # (H, W) -> (OH, OW)
+    return box

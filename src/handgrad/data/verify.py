@@ -16,6 +16,10 @@ from handgrad.errors import DataError
 ACCEPT = "or pass verify=False (--no-verify) if it is meant to differ"
 
 
+class UnknownChecksum(DataError):  # noqa: N818 (a DataError by its base)
+    """Data in a form for which no checksum was published, so that nothing vouches for it."""
+
+
 def digests(parts: Parts) -> dict[str, str]:
     """The SHA-256 of the four uncompressed IDX files that would hold this data, by their names.
 
@@ -71,14 +75,22 @@ def identify(found: Found, sums: dict[str, str]) -> KnownSet:
         try:
             if all(expected == got for _, expected, got, _ in _comparisons(found, sums, known)):
                 return known
-        except DataError:
+        except UnknownChecksum:
             continue
-    raise DataError(
+    raise UnknownChecksum(
         str(found.path),
         expected="data whose checksum is known",
         got=f"others ({FILES['train-images']}: {sums[FILES['train-images']]})",
         hint="pass verify=False (--no-verify) if this is data of your own",
     )
+
+
+def resembling(sums: dict[str, str]) -> str | None:
+    """The name of the published set of which this data has some files, though not all, unchanged."""
+    for known in KNOWN.values():
+        if any(sums[FILES[role]] == expected for role, expected in known.sha256.items()):
+            return known.name
+    return None
 
 
 def _comparisons(found: Found, sums: dict[str, str], known: KnownSet) -> Iterator[tuple[str, str, str, Path]]:
@@ -93,15 +105,14 @@ def _comparisons(found: Found, sums: dict[str, str], known: KnownSet) -> Iterato
             with reading(files[role]), files[role].open("rb") as stream:
                 yield role, expected, hashlib.file_digest(stream, "md5").hexdigest(), files[role]
         else:
-            raise _unknown(
-                files.get(role, found.path), known, "checksums of the .gz files only are published"
-            )
+            why = "only the .gz files' are published"
+            raise _unknown(files.get(role, found.path), known, why)
     if not known.md5:
-        raise _unknown(found.path, known, "this format is sorted by class, for which none is published")
+        raise _unknown(found.path, known, "the published ones are of files that are not sorted by class")
 
 
-def _unknown(path: Path, known: KnownSet, why: str) -> DataError:
-    return DataError(
+def _unknown(path: Path, known: KnownSet, why: str) -> UnknownChecksum:
+    return UnknownChecksum(
         str(path),
         expected=f"{known.title} in a format with a known checksum",
         got=f"none ({why})",

@@ -6,6 +6,7 @@ from handgrad.engine.threads import choose_threads, usable_cores
 from handgrad.errors import ArgumentError
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
+from handgrad.nn.checked import checked_seed
 from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
 
 ENGINES = {"reference": ReferenceEngine}
@@ -37,7 +38,7 @@ def compile(
         seed: of dropout and augmentation; None: the network's.
 
     Raises:
-        ArgumentError: an unknown engine, a number of threads below 1.
+        ArgumentError: an unknown engine, a number of threads below 1, a class where an object is wanted.
 
     Example:
         >>> import numpy as np, handgrad as hg
@@ -48,6 +49,11 @@ def compile(
     """
     if engine not in ENGINES:
         raise ArgumentError("engine", expected=f"one of {', '.join(ENGINES)}", got=repr(engine))
+    parts: tuple[object, ...] = (network, loss, optimizer, schedule, clip, average)
+    for part in parts:
+        if isinstance(part, type):
+            got, hint = f"the class {part.__name__}", f"write {part.__name__}(...)"
+            raise ArgumentError("compile", expected="objects", got=got, hint=hint)
     return ENGINES[engine](
         network,
         loss,
@@ -56,7 +62,7 @@ def compile(
         clip=clip,
         average=average,
         threads=choose_threads(threads),
-        seed=network.seed_value if seed is None else seed,
+        seed=network.seed_value if seed is None else checked_seed("compile", seed),
     )
 
 

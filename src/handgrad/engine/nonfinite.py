@@ -29,18 +29,27 @@ def explain(
     """
     where = f"step {step}"
     if not all_finite(x):
-        return NonFiniteError(where, expected="finite inputs", got="a NaN or an infinity in x", hint=HINT)
+        image = next(number for number, image in enumerate(x) if not all_finite(image))
+        return NonFiniteError(
+            where,
+            expected="finite inputs",
+            got=f"a NaN or an infinity in image {image} of the batch",
+            hint="look at the data and their normalisation",
+        )
     y, caches = x, []
-    for position, (y, cache) in enumerate(network.walk(x, training=True, rng=rng)):
-        if not all_finite(y):
+    for position, (output, cache) in enumerate(network.walk(x, training=True, rng=rng)):
+        if not all_finite(output):
             return _failed(where, f"the activations of {network.describe(position)}")
-        caches.append(cache)
+        caches.append((y.shape, cache))
+        y = output
     value, loss_cache = loss.forward(y, targets)
     if not np.isfinite(value):
         return _failed(where, "the loss, of finite activations")
     dy = loss.backward(loss_cache)
+    if not all_finite(dy):
+        return _failed(where, "the gradient of the loss")
     for position in reversed(range(len(network))):
-        dy, own = network[position].backward(dy, caches[position])
+        dy, own = network.layer_backward(position, dy, caches[position])
         bad = [name for name, gradient in own.items() if not all_finite(gradient)]
         if bad or not all_finite(dy):
             return _failed(where, f"the gradient of {bad[0] if bad else 'x'} of {network.describe(position)}")

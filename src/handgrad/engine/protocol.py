@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from handgrad._typing import AnyArray, Array, IntArray
+from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Dataset
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
@@ -40,6 +40,7 @@ class Engine(Protocol):
     network: Sequential
     loss: Loss
     seed: int
+    threads: int
 
     @property
     def step_count(self) -> int:
@@ -47,7 +48,11 @@ class Engine(Protocol):
         ...
 
     def begin(self, total_steps: int | None) -> None:
-        """Say how many steps the training will have; some schedules need it."""
+        """Say how many steps the training that begins now will have; some schedules need it."""
+        ...
+
+    def settle(self, input_shape: Shape) -> None:
+        """Fill in sizes that the network has left open, for inputs of ``input_shape`` (C, H, W)."""
         ...
 
     def predict(self, x: Array) -> Array:
@@ -58,7 +63,8 @@ class Engine(Protocol):
         """Forward, backward and update for one batch.
 
         Raises:
-            NonFiniteError: a loss or a gradient is NaN or infinite; the parameters are left as they were.
+            NonFiniteError: a loss or a gradient is NaN or infinite; parameters, buffers and the optimizer's
+                memory are left as they were.
         """
         ...
 
@@ -67,7 +73,7 @@ class Engine(Protocol):
         ...
 
     def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
-        """The gradients that `train_step` would use, by parameter name; nothing is updated."""
+        """The gradients that `train_step` would use, before any clipping; nothing is updated."""
         ...
 
     def activations(self, x: Array) -> list[Array]:
@@ -76,6 +82,14 @@ class Engine(Protocol):
 
     def averaged_weights(self) -> AbstractContextManager[None]:
         """While it lasts, the network has its averaged weights, where averages are kept."""
+        ...
+
+    def adopt(self, weights: dict[str, AnyArray]) -> None:
+        """Make these the network's weights, and its averaged ones too: what a training has chosen.
+
+        Raises:
+            WeightsError: they belong to another network.
+        """
         ...
 
     def state(self) -> dict[str, AnyArray]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
 
-from handgrad._typing import AnyArray, Array, IntArray
+from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Dataset, batch
 from handgrad.engine.nonfinite import explain, gradients_are_finite
 from handgrad.engine.protocol import Augmentation, Step
@@ -18,10 +18,7 @@ from handgrad.nn.layer import Gradients
 from handgrad.nn.weights import match
 from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
 
-FORWARD_NOISE, AUGMENTATION_NOISE = (
-    2,
-    3,
-)  # streams of random numbers, apart from each other and from shuffling
+FORWARD_NOISE, AUGMENTATION_NOISE = 2, 3  # streams apart from each other and from shuffling
 IMAGES_AT_ONCE = 250  # in prediction: im2col makes each 5x5 convolution 25 times its input
 
 
@@ -57,8 +54,20 @@ class ReferenceEngine:
         self.schedule, self.clip, self.average = schedule, clip, average
         self.threads, self.seed = threads, seed
         self.total_steps: int | None = None
-        self._optimizer_state = optimizer.init(network.parameters())
-        self._average_state = average.init(network.parameters()) if average else None
+        self._first_step = 0
+        self._remember_nothing()
+
+    def _remember_nothing(self) -> None:
+        parameters = self.network.parameters()
+        self._optimizer_state = self.optimizer.init(parameters)
+        self._average_state = self.average.init(parameters) if self.average else None
+
+    def settle(self, input_shape: Shape) -> None:
+        """Fill in sizes that the network has left open."""
+        if self.network.input_shape is None:
+            self.network.infer(input_shape)
+        if self.step_count == 0 and self._optimizer_state.slots.keys() != self.network.parameters().keys():
+            self._remember_nothing()  # only now is it known what there is to remember
 
     @property
     def step_count(self) -> int:
@@ -66,14 +75,16 @@ class ReferenceEngine:
         return self._optimizer_state.step
 
     def begin(self, total_steps: int | None) -> None:
-        """Say how many steps the training will have; some schedules need it."""
-        self.total_steps = total_steps
+        """Say how many steps the training that begins now will have; some schedules need it."""
+        self.total_steps, self._first_step = total_steps, self.step_count
 
     def predict(self, x: Array) -> Array:
         """The network's output (N, K) for a batch (N, C, H, W), in evaluation mode."""
         with self._computing():
-            parts = (x[start : start + IMAGES_AT_ONCE] for start in range(0, max(len(x), 1), IMAGES_AT_ONCE))
-            return np.concatenate([self._last_output(part) for part in parts])
+            if x.ndim > 1 and not len(x):
+                return np.empty((0, *self.network.output_shape(x.shape[1:])), self.network.dtype)
+            starts = range(0, len(x), IMAGES_AT_ONCE)
+            return np.concatenate([self._last_output(x[start : start + IMAGES_AT_ONCE]) for start in starts])
 
     def _last_output(self, x: Array) -> Array:
         for y, _ in self.network.walk(x):  # caches are dropped as it goes
@@ -82,7 +93,8 @@ class ReferenceEngine:
 
     def train_step(self, x: Array, targets: AnyArray) -> Step:
         """Forward, backward and update for one batch."""
-        with self._computing():
+        self.settle(x.shape[1:])
+        with self._computing(), self._buffers_kept(only_in_case_of_error=True):
             loss, scores, gradients = self._pass(x, targets)
             if not np.isfinite(loss) or not gradients_are_finite(gradients):
                 raise explain(self.network, self.loss, x, targets, self._noise(), self.step_count + 1)
@@ -108,18 +120,26 @@ class ReferenceEngine:
         if augment is None:
             return self.train_step(*batch(dataset, indices))
         rng = np.random.default_rng([self.seed, AUGMENTATION_NOISE, self.step_count])
-        images = augment(dataset.images[indices], rng)
-        return self.train_step(dataset.normalisation.apply(images), dataset.labels[indices])
+        part = dataset.take(np.asarray(indices))  # a copy, whatever the indices: augment may write into it
+        return self.train_step(dataset.normalisation.apply(augment(part.images, rng)), part.labels)
 
     def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
-        """The gradients that `train_step` would use, by parameter name; nothing is updated."""
-        buffers = self.network.buffers()
-        kept = {name: buffer.value.copy() for name, buffer in buffers.items()}
-        with self._computing():
-            _, _, gradients = self._pass(x, targets)
-        for name, buffer in buffers.items():
-            buffer.value[...] = kept[name]
-        return gradients
+        """The gradients that `train_step` would use, before any clipping; nothing is updated."""
+        self.settle(x.shape[1:])
+        with self._computing(), self._buffers_kept():
+            return self._pass(x, targets)[2]
+
+    @contextmanager
+    def _buffers_kept(self, *, only_in_case_of_error: bool = False) -> Iterator[None]:
+        """Batch norm's running statistics are afterwards what they were."""
+        kept = [(buffer, buffer.value.copy()) for buffer in self.network.buffers().values()]
+        restore = True
+        try:
+            yield
+            restore = not only_in_case_of_error
+        finally:
+            for buffer, value in kept if restore else []:
+                buffer.value[...] = value
 
     def activations(self, x: Array) -> list[Array]:
         """Every layer's output for a batch, in evaluation mode."""
@@ -131,6 +151,13 @@ class ReferenceEngine:
         if self.average is None or self._average_state is None:
             return nullcontext()
         return self.average.averaged(self.network.parameters(), self._average_state)
+
+    def adopt(self, weights: dict[str, AnyArray]) -> None:
+        """Make these the network's weights, and its averaged ones too: what a training has chosen."""
+        self.network.load_state_dict(weights)
+        if self._average_state:
+            for name, average in self._average_state.averages.items():
+                average[...] = weights[name]
 
     def state(self) -> dict[str, AnyArray]:
         """Copies of everything that a training needs to go on exactly: weights, optimizer, averages."""
@@ -159,7 +186,7 @@ class ReferenceEngine:
     def _learning_rate(self) -> float:
         if self.schedule is None:
             return self.optimizer.lr
-        return self.schedule(self.step_count, self.optimizer.lr, self.total_steps)
+        return self.schedule(self.step_count - self._first_step, self.optimizer.lr, self.total_steps)
 
     def _noise(self) -> np.random.Generator:
         """The randomness of the next step: a function of seed and step, with no state to save."""

@@ -30,7 +30,10 @@ def choose_threads(threads: int | None = None) -> int:
         number = 0
     if number < 1:
         raise ArgumentError(
-            "threads", expected="a whole number above 0", got=str(wish), hint="check HANDGRAD_THREADS"
+            "threads",
+            expected="a whole number above 0",
+            got=str(wish),
+            hint="check HANDGRAD_THREADS" if threads is None else "",
         )
     return number
 

@@ -3,6 +3,7 @@
 import io
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,5 +61,6 @@ def export_npz(network: Sequential, path: str | PathLike[str]) -> None:
     """
     require_settled(network, "export_npz")
     content = io.BytesIO()
-    np.savez(content, **network.state_dict())  # type: ignore[arg-type]  # no name is "allow_pickle": all have a dot
+    arrays: dict[str, Any] = dict(network.state_dict())  # no name is one of savez's own: all have a dot
+    np.savez(content, **arrays)
     write_atomically(Path(path), content.getvalue())

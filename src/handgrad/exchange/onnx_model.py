@@ -6,18 +6,18 @@ import json
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-import handgrad
+from handgrad import __version__
 from handgrad._typing import Array, Shape
 from handgrad.data import Normalisation
 from handgrad.errors import ArgumentError, HandgradError, ShapeError
-from handgrad.exchange.onnx_nodes import CONVERTERS, Chain
-from handgrad.exchange.settled import leaves
+from handgrad.exchange.onnx_chain import Chain
+from handgrad.exchange.onnx_layers import add_layers, refuse_own_layers
 from handgrad.files import write_atomically
-from handgrad.nn import Layer, Sequential
+from handgrad.nn import Sequential
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -47,7 +47,7 @@ def export_onnx(
     Arguments:
         network: of the layers of `handgrad.nn`.
         path: of the file, in an existing folder; replaced atomically.
-        input_shape: (C, H, W) of one image, in pixels.
+        input_shape: (C, H, W) of one image, in pixels; sizes that the network left open are taken from it.
         normalisation: that the network was trained with.
         classes: their names in the order of the outputs, kept in the model's metadata as JSON.
 
@@ -112,7 +112,7 @@ def build(
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="handgrad",
-        producer_version=handgrad.__version__,
+        producer_version=__version__,
         doc_string=f"{PIXELS} The output 'logits' is (N, {', '.join(map(str, logits.shape[1:]))}).",
     )
     facts = {
@@ -141,33 +141,11 @@ def blank_image(input_shape: Shape, normalisation: Normalisation) -> Array:
 def add_normalisation(chain: Chain, normalisation: Normalisation) -> None:
     """(x / 255 − mean) / std, step by step as `Normalisation.apply` does it."""
     chain.add("Div", "pixels", {"pixels.largest": np.asarray(255.0)})
-    for kind, name, value, neutral in (("Sub", "mean", normalisation.mean, 0), ("Div", "std", normalisation.std, 1)):
+    for kind, name, value, neutral in (
+        ("Sub", "mean", normalisation.mean, 0),
+        ("Div", "std", normalisation.std, 1),
+    ):
         numbers = np.asarray(value)
         if np.any(numbers != neutral):
             by_channel = numbers.reshape(-1, 1, 1) if numbers.ndim else numbers  # (C,) -> (C, 1, 1)
             chain.add(kind, f"pixels.{name}", {name: by_channel})
-
-
-def add_layers(chain: Chain, network: Sequential, x: Array, place: str = "") -> None:
-    """The nodes of all layers; ``x`` walks along to tell how many axes each layer's input has."""
-    for position, (layer, (y, _)) in enumerate(zip(network, network.walk(x), strict=True)):
-        kind, name = kind_of(layer), f"{place}{position}"
-        if kind is Sequential:
-            add_layers(chain, cast(Sequential, layer), x, f"{name}.")
-        elif kind is not None:
-            CONVERTERS[kind](chain, layer, name, x.ndim)
-        x = y
-
-
-def kind_of(layer: Layer) -> type[Layer] | None:
-    """Which layer of handgrad this one computes as: its own class, or one whose forward it inherits."""
-    if isinstance(layer, Sequential):
-        plain = type(layer).forward is Sequential.forward and type(layer).walk is Sequential.walk
-        return Sequential if plain else None
-    kinds = (kind for kind in CONVERTERS if isinstance(layer, kind) and type(layer).forward is kind.forward)
-    return next(kinds, None)
-
-
-def refuse_own_layers(network: Sequential) -> None:
-    """Stop at the first layer whose forward handgrad did not write: what it computes cannot be known."""
-    own = next((found for found in own_layers(network)), None)

@@ -2,7 +2,7 @@
 
 from handgrad.nn.activation import ELU, LeakyReLU, PReLU, ReLU, Sigmoid, Softmax, Tanh
 from handgrad.nn.affine import Conv2d, Linear
-from handgrad.nn.architecture import layers_from_text
+from handgrad.nn.architecture import initialiser_from_text, layers_from_text
 from handgrad.nn.flatten import Flatten
 from handgrad.nn.initialisers import (
     Constant,
@@ -50,5 +50,6 @@ __all__ = [
     "Uniform",
     "XavierNormal",
     "XavierUniform",
+    "initialiser_from_text",
     "layers_from_text",
 ]

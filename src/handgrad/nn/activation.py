@@ -4,6 +4,8 @@ import numpy as np
 
 from handgrad import ops
 from handgrad._typing import Array, Shape
+from handgrad.errors import ShapeError
+from handgrad.nn.checked import positive
 from handgrad.nn.initialisers import Constant
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.nn.parameter import Parameter
@@ -87,7 +89,7 @@ class PReLU(Activation):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        self.num_parameters, self.init = num_parameters, init
+        self.num_parameters, self.init = positive("PReLU", "num_parameters", num_parameters), init
         self.weight = Parameter(draw=lambda rng: Constant(init)((num_parameters,), rng))
 
     def forward(
@@ -186,6 +188,13 @@ class Softmax(Activation):
 
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Unchanged."""
+        axes = len(input_shape) + 1
+        if not -axes <= self.dim < axes:
+            raise ShapeError("softmax", expected=f"x with an axis {self.dim}", got=f"{axes} axes")
+        return input_shape
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None

@@ -7,6 +7,7 @@ import numpy as np
 
 from handgrad._typing import Array, Shape, Size, pair
 from handgrad.errors import ArgumentError, ShapeError
+from handgrad.nn.checked import positive, window
 from handgrad.nn.initialisers import Initialiser, Uniform, fans
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.nn.parameter import Parameter
@@ -23,20 +24,24 @@ class Affine(Layer):
     weight: Parameter
     bias: Parameter | None
 
-    def __init__(self, weight_init: Initialiser | None, bias_init: Initialiser | None) -> None:
+    def __init__(self, bias: bool, weight_init: Initialiser | None, bias_init: Initialiser | None) -> None:
         self.weight_init = weight_init
         self.bias_init = bias_init
+        self._use_bias = bias
+        if not bias:
+            self.bias = None  # known at once, while with sizes left open there is no array yet
         self._input_shape: Shape | None = None
 
-    def _declare(self, shape: Shape, bias: bool) -> None:
+    def _declare(self, shape: Shape) -> None:
         """Create weight and bias; PyTorch's default for both is uniform within ±1/√fan_in."""
         bound = 1 / sqrt(fans(shape)[0])
-        weight_init = self.weight_init or Uniform(-bound, bound)
-        bias_init = self.bias_init or Uniform(-bound, bound)
-        self.weight = Parameter(draw=lambda rng: weight_init(shape, rng, self._input_shape))
-        self.bias = None
-        if bias:
-            self.bias = Parameter(draw=lambda rng: bias_init(shape[:1], rng, self._input_shape), is_bias=True)
+
+        def draw(initialiser: Initialiser | None, shape: Shape, rng: np.random.Generator) -> Array:
+            return (initialiser or Uniform(-bound, bound))(shape, rng, self._input_shape)
+
+        self.weight = Parameter(draw=lambda rng: draw(self.weight_init, shape, rng))
+        if self._use_bias:
+            self.bias = Parameter(draw=lambda rng: draw(self.bias_init, shape[:1], rng), is_bias=True)
 
     def _bias_value(self) -> Array | None:
         return None if self.bias is None else self.bias.value
@@ -75,26 +80,26 @@ class Linear(Affine):
         weight_init: Initialiser | None = None,
         bias_init: Initialiser | None = None,
     ) -> None:
-        super().__init__(weight_init, bias_init)
+        super().__init__(bias, weight_init, bias_init)
         self.in_features = in_features
         self.out_features = positive("Linear", "out_features", out_features)
-        self._use_bias = bias
         if in_features is not None:
-            self._declare((out_features, positive("Linear", "in_features", in_features)), bias)
+            self._declare((out_features, positive("Linear", "in_features", in_features)))
 
     def infer(self, input_shape: Shape) -> None:
         """Take ``in_features`` from the first input, where it was left open."""
+        self.output_shape(input_shape)
         self._input_shape = input_shape
         if self.in_features is None:
             self.in_features = input_shape[-1]
-            self._declare((self.out_features, self.in_features), self._use_bias)
+            self._declare((self.out_features, self.in_features))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(I,) to (O,)."""
-        if input_shape[-1] != (self.in_features or input_shape[-1]):
+        if not input_shape or input_shape[-1] != (self.in_features or input_shape[-1]):
             raise ShapeError(
                 "linear",
-                expected=f"x of shape (N, {self.in_features})",
+                expected=f"x of shape (N, {self.in_features or 'I'})",
                 got=f"(N, {', '.join(map(str, input_shape))})",
                 hint="put Flatten() between them" if len(input_shape) == 3 else "",
             )
@@ -157,12 +162,12 @@ class Conv2d(Affine):
         weight_init: Initialiser | None = None,
         bias_init: Initialiser | None = None,
     ) -> None:
-        super().__init__(weight_init, bias_init)
+        super().__init__(bias, weight_init, bias_init)
         self.in_channels = in_channels
         self.out_channels = positive("Conv2d", "out_channels", out_channels)
-        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        self.kernel_size = window("Conv2d", "kernel_size", kernel_size)
+        self.stride, self.padding = window("Conv2d", "stride", stride), padding
         self.groups = positive("Conv2d", "groups", groups)
-        self._use_bias = bias
         self._pixels = padding_in_pixels(padding, kernel_size, stride)
         if in_channels is not None:
             self._declare_for(positive("Conv2d", "in_channels", in_channels))
@@ -175,10 +180,11 @@ class Conv2d(Affine):
                 got=str(self.groups),
             )
         shape = (self.out_channels, channels // self.groups, *pair(self.kernel_size))
-        self._declare(shape, self._use_bias)
+        self._declare(shape)
 
     def infer(self, input_shape: Shape) -> None:
         """Take ``in_channels`` from the first input, where it was left open."""
+        self.output_shape(input_shape)
         self._input_shape = input_shape
         if self.in_channels is None:
             self.in_channels = input_shape[0]
@@ -189,7 +195,7 @@ class Conv2d(Affine):
         if len(input_shape) != 3 or input_shape[0] != (self.in_channels or input_shape[0]):
             raise ShapeError(
                 "conv2d",
-                expected=f"x of shape (N, {self.in_channels}, H, W)",
+                expected=f"x of shape (N, {self.in_channels or 'C'}, H, W)",
                 got=f"(N, {', '.join(map(str, input_shape))})",
             )
         shape = (1, *input_shape)
@@ -214,17 +220,10 @@ class Conv2d(Affine):
         return dx, named(dweight, dbias)
 
 
-def positive(layer: str, name: str, value: int) -> int:
-    """The value, refused where it is no whole number above 0."""
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise ArgumentError(layer, expected=f"{name} to be a whole number above 0", got=repr(value))
-    return int(value)
-
-
 def padding_in_pixels(padding: Padding, kernel_size: Size, stride: Size) -> Size:
     """PyTorch's words for a padding, as pixels."""
     if not isinstance(padding, str):
-        return padding
+        return window("Conv2d", "padding", padding, at_least=0)
     KH, KW = pair(kernel_size)
     if padding == "valid":
         return 0

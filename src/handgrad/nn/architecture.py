@@ -3,11 +3,13 @@
 import ast
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from handgrad.errors import HandgradError, RecipeError
 from handgrad.nn import activation, affine, flatten, initialisers, pooling, regularising
+from handgrad.nn.initialisers import Initialiser
 from handgrad.nn.layer import Layer
+from handgrad.nn.sequential import Sequential
 
 LAYERS: Mapping[str, type[Layer]] = {
     kind.__name__: kind
@@ -27,6 +29,7 @@ LAYERS: Mapping[str, type[Layer]] = {
         regularising.Dropout,
         regularising.BatchNorm1d,
         regularising.BatchNorm2d,
+        Sequential,
     )
 }
 """The layers that a text may name."""
@@ -50,7 +53,8 @@ INITIALISERS: Mapping[str, type] = {
 def layers_from_text(texts: Sequence[str], own: Mapping[str, type[Layer]] | None = None) -> list[Layer]:
     """Build layers from their texts.
 
-    The text is parsed, never executed: a known name, and literal arguments.
+    The text is parsed, never executed: a known name, and literal arguments; for a `Sequential`, a list of
+    such calls.
 
     Arguments:
         texts: one for each layer.
@@ -73,6 +77,26 @@ def layers_from_text(texts: Sequence[str], own: Mapping[str, type[Layer]] | None
     return built
 
 
+def initialiser_from_text(text: str, where: str) -> Initialiser:
+    """Build an initialiser from its text, such as "Normal(std=0.1)".
+
+    Arguments:
+        text: a call of a known initialiser.
+        where: who asks, for the error.
+
+    Raises:
+        RecipeError: no call of a known initialiser.
+
+    Example:
+        >>> initialiser_from_text("Normal(std=0.1)", "example")
+        Normal(mean=0.0, std=0.1)
+    """
+    found = call_from_text(text, INITIALISERS, where)
+    if not isinstance(found, tuple(INITIALISERS.values())):
+        raise RecipeError(where, expected='a call such as "Normal(std=0.1)"', got=repr(text))
+    return cast(Initialiser, found)
+
+
 def call_from_text(text: str, known: Mapping[str, type], where: str) -> object:
     """Evaluate ``Name(literal, key=literal)`` for the names in ``known``."""
     try:
@@ -83,6 +107,8 @@ def call_from_text(text: str, known: Mapping[str, type], where: str) -> object:
 
 
 def _value(node: ast.expr, known: Mapping[str, type], where: str) -> Any:
+    if isinstance(node, ast.List):
+        return [_value(element, known, where) for element in node.elts]
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         try:
             return ast.literal_eval(node)

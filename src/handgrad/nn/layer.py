@@ -1,12 +1,13 @@
 """The contract of a layer; a user's own subclass needs `forward`, `backward` and its parameters."""
 
 import inspect
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from handgrad._typing import Array, Shape
+from handgrad.errors import ArgumentError
 from handgrad.nn.parameter import Buffer, Parameter
 
 Gradients = dict[str, Array]
@@ -30,6 +31,9 @@ class Layer:
         >>> Scale().output_shape((3,))
         (3,)
     """
+
+    unprinted: ClassVar[frozenset[str]] = frozenset({"weight_init", "bias_init"})
+    """Arguments that the repr leaves out: how the first values were drawn is not what the layer is."""
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -63,7 +67,8 @@ class Layer:
 
         A layer that does not say is asked by experiment, with one image of zeros.
         """
-        return self.forward(np.zeros((1, *input_shape), dtype=np.float32))[0].shape[1:]
+        y, _ = two(self, self.forward(np.zeros((1, *input_shape), dtype=np.float32)), "forward", "(y, cache)")
+        return tuple(np.shape(y)[1:])
 
     def infer(self, input_shape: Shape) -> None:
         """Learn the shape of one input; layers with sizes left open fill them in here."""
@@ -91,15 +96,33 @@ class Layer:
         """The call that makes such a layer, without the arguments at their default: ``Conv2d(1, 20, 5)``.
 
         Reads the attributes that are named like the arguments of ``__init__``; where a flag became a
-        parameter (``bias``), whether it is there.
+        parameter (``bias``), whether it is there. An argument that no attribute tells is printed as ``...``.
         """
         words = []
         for name, argument in inspect.signature(type(self)).parameters.items():
-            value = vars(self).get(name, argument.default)
+            if name in self.unprinted:
+                continue
+            if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+                continue
+            value = vars(self).get(name, ... if argument.default is argument.empty else argument.default)
             if isinstance(argument.default, bool):
                 value = value is not None and value is not False
-            if argument.default is argument.empty:
-                words.append(repr(value))
-            elif value != argument.default:
-                words.append(f"{name}={value!r}")
+            text = "..." if value is ... else repr(value)
+            if argument.default is argument.empty and argument.kind is not argument.KEYWORD_ONLY:
+                words.append(text)
+            elif text != repr(argument.default):  # of arrays, == would give an array
+                words.append(f"{name}={text}")
         return f"{type(self).__name__}({', '.join(words)})"
+
+
+def two(layer: Layer, returned: Any, method: str, promise: str) -> tuple[Any, Any]:
+    """The two things that a layer's method returned.
+
+    Raises:
+        ArgumentError: it returned something else.
+    """
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise ArgumentError(
+            repr(layer), expected=f"{method} to return {promise}", got=f"one {type(returned).__name__}"
+        )
+    return returned

@@ -3,6 +3,7 @@
 import numpy as np
 
 from handgrad._typing import Array, Shape, Size
+from handgrad.nn.checked import window
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.ops.avg_pool2d import AvgPool2dCache, avg_pool2d_backward, avg_pool2d_forward
 from handgrad.ops.max_pool2d import MaxPool2dCache, max_pool2d_backward, max_pool2d_forward
@@ -13,7 +14,10 @@ class Pool2d(Layer):
     """What both poolings share: a window, its stride and its padding."""
 
     def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
-        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        name = type(self).__name__
+        self.kernel_size = window(name, "kernel_size", kernel_size)
+        self.stride = None if stride is None else window(name, "stride", stride)
+        self.padding = window(name, "padding", padding, at_least=0)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(C, H, W) to (C, OH, OW)."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from handgrad._typing import Array, Shape
 from handgrad.errors import ArgumentError, ShapeError
+from handgrad.nn.checked import positive
 from handgrad.nn.initialisers import Constant
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.nn.parameter import Buffer, Parameter
@@ -64,7 +65,7 @@ class BatchNorm(Layer):
     def __init__(self, num_features: int | None, eps: float = 1e-5, momentum: float | None = 0.1) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         if num_features is not None:
-            self._declare(num_features)
+            self._declare(positive(type(self).__name__, "num_features", num_features))
 
     def _declare(self, features: int) -> None:
         self.weight = Parameter(draw=lambda rng: Constant(1.0)((features,), rng))
@@ -75,6 +76,7 @@ class BatchNorm(Layer):
 
     def infer(self, input_shape: Shape) -> None:
         """Take ``num_features`` from the first input, where it was left open."""
+        self.output_shape(input_shape)
         if self.num_features is None:
             self.num_features = input_shape[0]
             self._declare(self.num_features)
@@ -82,9 +84,10 @@ class BatchNorm(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Unchanged."""
         if len(input_shape) not in self.dimensions or input_shape[0] != (self.num_features or input_shape[0]):
+            maps = ", H, W" if 3 in self.dimensions else ""
             raise ShapeError(
                 type(self).__name__,
-                expected=f"x of shape (N, {self.num_features}{', H, W' if 3 in self.dimensions else ''})",
+                expected=f"x of shape (N, {self.num_features or 'C'}{maps})",
                 got=f"(N, {', '.join(map(str, input_shape))})",
             )
         return input_shape
@@ -93,8 +96,7 @@ class BatchNorm(Layer):
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
     ) -> tuple[Array, BatchNormCache]:
         """Each channel with mean β and deviation γ."""
-        self.infer(x.shape[1:])
-        self.output_shape(x.shape[1:])
+        self.infer(x.shape[1:])  # looks at the shape in any case
         weight, bias = self.weight.value, self.bias.value
         if not training:
             mean, var = self.running_mean.value, self.running_var.value

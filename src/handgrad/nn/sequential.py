@@ -8,14 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from handgrad._typing import AnyArray, Array, Shape
-from handgrad.errors import HandgradError, ShapeError
+from handgrad.errors import ArgumentError, HandgradError, ShapeError
 from handgrad.nn import weights
-from handgrad.nn.layer import Gradients, Layer
+from handgrad.nn.checked import checked_layers, checked_seed, checked_shape
+from handgrad.nn.layer import Gradients, Layer, two
 from handgrad.nn.parameter import Buffer, Parameter
 from handgrad.nn.summary import Summary, summarise
 
 Passed = tuple[Array, Any]
 """What a layer returned: its output, and its cache."""
+
+Cache = list[tuple[Shape, Any]]
+"""For each layer the shape of its x, which its dx must have, and its own cache."""
 
 
 class Sequential(Layer):
@@ -30,6 +34,7 @@ class Sequential(Layer):
 
     Raises:
         ShapeError: a layer does not fit the one before it; says which, and what to do.
+        ArgumentError: something that is no layer, or a seed or dtype that makes no sense.
 
     Example:
         >>> from handgrad.nn import Flatten, Linear
@@ -46,8 +51,8 @@ class Sequential(Layer):
         input_shape: Shape | None = None,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.layers = list(layers)
-        self.seed_value = seed
+        self.layers = checked_layers(layers)
+        self.seed_value = checked_seed("Sequential", seed)
         self.input_shape: Shape | None = None
         self.seed((seed,))
         self.astype(dtype)
@@ -57,19 +62,35 @@ class Sequential(Layer):
     def seed(self, entropy: tuple[int, ...]) -> None:
         """Give every parameter that is not drawn yet a generator of its own."""
         self._entropy = entropy
-        for position, layer in enumerate(self.layers):
-            if isinstance(layer, Sequential):
-                layer.seed((*entropy, position))
-                continue
-            for index, parameter in enumerate(layer.parameters().values()):
-                parameter.seed((*entropy, position, index))
+        for position in range(len(self.layers)):
+            self._seed_layer(position)
+
+    def _seed_layer(self, position: int) -> None:
+        layer, entropy = self.layers[position], (*self._entropy, position)
+        if isinstance(layer, Sequential):
+            layer.seed(entropy)
+            return
+        for index, parameter in enumerate(layer.parameters().values()):
+            parameter.seed((*entropy, index))
 
     def infer(self, input_shape: Shape) -> None:
         """Walk a shape through the network: fills in sizes left open, finds layers that do not fit."""
-        self.shapes(tuple(input_shape), settle=True)
-        self.input_shape = tuple(input_shape)
-        self.seed(self._entropy)
-        self.astype(self.dtype)
+        input_shape, before = checked_shape(input_shape), self._attributes()
+        try:
+            self.shapes(input_shape, settle=True)
+        except HandgradError:
+            for layer, attributes in before:  # sizes taken from an input that does not fit are open again
+                vars(layer).clear()
+                vars(layer).update(attributes)
+            raise
+        self.input_shape = input_shape
+
+    def _attributes(self) -> list[tuple[Layer, dict[str, Any]]]:
+        found: list[tuple[Layer, dict[str, Any]]] = []
+        for layer in self.layers:
+            found.append((layer, dict(vars(layer))))
+            found += layer._attributes() if isinstance(layer, Sequential) else []
+        return found
 
     def shapes(self, input_shape: Shape, *, settle: bool = False) -> list[Shape]:
         """The shape of every layer's output for one input of ``input_shape``.
@@ -83,6 +104,8 @@ class Sequential(Layer):
             try:
                 if settle:
                     layer.infer(shape)
+                    self._seed_layer(position)  # a parameter that was only declared now
+                    layer.astype(self.dtype)
                 shape = layer.output_shape(shape)
             except HandgradError as error:
                 raise self._located(error, position) from None
@@ -108,46 +131,65 @@ class Sequential(Layer):
             training, rng: handed to every layer.
 
         Raises:
-            ShapeError: a layer does not fit the one before it.
+            ShapeError: a layer does not fit the one before it, or there is no image.
+            ArgumentError: a layer returns no output with its cache.
         """
-        if self.input_shape is None and self.layers:
+        if x.ndim < 2 or not len(x):
+            raise ShapeError(
+                "network", expected="a batch of at least one image, (N, C, H, W) or (N, I)", got=str(x.shape)
+            )
+        if self.input_shape is None:
             self.infer(x.shape[1:])
         for position, layer in enumerate(self.layers):
             try:
-                x, cache = layer.forward(x, training=training, rng=rng)
+                passed = layer.forward(x, training=training, rng=rng)
+                x, cache = two(layer, passed, "forward", "(y, cache)")
             except HandgradError as error:
                 raise self._located(error, position) from None
             yield x, cache
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> tuple[Array, list[Any]]:
-        """The last layer's output, and every layer's cache."""
-        caches = []
+    ) -> tuple[Array, Cache]:
+        """The last layer's output, and what `backward` needs of every layer."""
+        caches: Cache = []
         for y, cache in self.walk(x, training=training, rng=rng):
+            caches.append((x.shape, cache))
             x = y
-            caches.append(cache)
         return x, caches
 
-    def backward(self, dy: Array, cache: list[Any]) -> tuple[Array, Gradients]:
-        """Dx, and the gradients of all parameters, named "0.weight", "0.bias", ..."""
+    def backward(self, dy: Array, cache: Cache) -> tuple[Array, Gradients]:
+        """Dx, and the gradients of all parameters, named "0.weight", "0.bias", ...
+
+        Raises:
+            ShapeError: a layer returns a dx or a gradient of another shape than it must have.
+            ArgumentError: a layer returns something else.
+        """
         gradients: Gradients = {}
         for position in reversed(range(len(self.layers))):
-            dy, own = self.layers[position].backward(dy, cache[position])
-            self._check_gradients(own, position)
+            dy, own = self.layer_backward(position, dy, cache[position])
             gradients |= {f"{position}.{name}": gradient for name, gradient in own.items()}
         return dy, gradients
 
-    def _check_gradients(self, gradients: Gradients, position: int) -> None:
-        layer = self.layers[position]
-        for name, parameter in layer.parameters().items():
-            found = np.shape(gradients[name]) if name in gradients else None
-            if found != parameter.shape:
+    def layer_backward(self, position: int, dy: Array, cache: tuple[Shape, Any]) -> tuple[Array, Gradients]:
+        """One layer's dx and gradients, by their own names, held against the shapes that they must have."""
+        layer, (x_shape, own_cache) = self.layers[position], cache
+        try:
+            dx, gradients = two(layer, layer.backward(dy, own_cache), "backward", "(dx, gradients)")
+        except HandgradError as error:
+            raise self._located(error, position) from None
+        expected = {"dx": x_shape} | {name: item.shape for name, item in layer.parameters().items()}
+        found = {"dx": np.shape(dx)} | {name: np.shape(gradient) for name, gradient in gradients.items()}
+        for name in expected | found:
+            if found.get(name) != expected.get(name):
                 raise ShapeError(
                     self.describe(position),
-                    expected=f"backward to return a gradient {name!r} of shape {parameter.shape}",
-                    got="none" if found is None else str(found),
+                    expected=f"backward to return {name} of shape {expected[name]}"
+                    if name in expected
+                    else f"gradients of its own parameters, {', '.join(layer.parameters()) or 'none'}",
+                    got=(str(found[name]) if name in expected else name) if name in found else "none",
                 )
+        return dx, gradients
 
     def describe(self, position: int) -> str:
         """A layer by its place and its configuration: "layer 5, Linear(800, 500)"."""
@@ -177,6 +219,8 @@ class Sequential(Layer):
 
     def astype(self, dtype: npt.DTypeLike) -> None:
         """Continue in another precision, float32 or float64."""
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ArgumentError("Sequential", expected="dtype float32 or float64", got=str(np.dtype(dtype)))
         self.dtype = np.dtype(dtype)
         for layer in self.layers:
             layer.astype(dtype)
@@ -222,7 +266,7 @@ class Sequential(Layer):
             0  Linear(784, 10)      (10,)              7,850          7,840
             total                                      7,850          7,840
         """
-        return summarise(self, tuple(input_shape))
+        return summarise(self, checked_shape(input_shape))
 
     def __getitem__(self, position: int) -> Any:
         return self.layers[position]

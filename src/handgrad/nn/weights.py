@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save as to_bytes
+from safetensors.numpy import save as to_unsorted_bytes
 
 from handgrad._typing import AnyArray
 from handgrad.errors import WeightsError
@@ -67,6 +67,24 @@ def save(network: Sequential, path: str | PathLike[str], notes: Mapping[str, str
     write_atomically(Path(path), to_bytes(state_dict(network), metadata | dict(notes or {})))
 
 
+def to_bytes(arrays: Mapping[str, AnyArray], metadata: Mapping[str, str]) -> bytes:
+    """A safetensors file with its metadata in order: one content, one file, byte for byte.
+
+    (The library's own writer puts metadata in an order that differs from call to call.)
+
+    Example:
+        >>> to_bytes({"b": np.zeros(1, np.float32)}, {"z": "1", "a": "2"})[8:48]
+        b'{"__metadata__":{"a":"2","z":"1"},"b":{"'
+    """
+    content = to_unsorted_bytes(dict(arrays), dict(metadata))
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the tensors after it stay aligned
+    return len(text).to_bytes(8, "little") + text + content[end:]
+
+
 def load(network: Sequential, path: str | PathLike[str]) -> None:
     """Read a safetensors file into the network, strictly."""
     state, _ = read(path)
@@ -86,7 +104,7 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, AnyArray], dict[str, str]
         raise WeightsError(
             str(path), expected="a safetensors file", got="no such file", hint="check the path"
         ) from None
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, TypeError, ValueError) as error:  # TypeError: NumPy has no bfloat16
         raise WeightsError(
             str(path),
             expected="a whole safetensors file",

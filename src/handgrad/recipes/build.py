@@ -9,7 +9,7 @@ from handgrad import loss, optim
 from handgrad.data import Normalisation, RandomAffine, Splits
 from handgrad.engine import Augmentation, Engine, compile
 from handgrad.errors import HandgradError, RecipeError
-from handgrad.nn import Layer, Sequential, layers_from_text
+from handgrad.nn import Layer, Sequential, initialiser_from_text, layers_from_text
 from handgrad.recipes.recipe import Recipe, Table, check_keys
 from handgrad.train import Plan, Training
 
@@ -50,11 +50,16 @@ def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None =
     Raises:
         RecipeError, ShapeError: layers that do not exist, or do not fit together.
     """
-    layers = layers_from_text(recipe.network.layers, own_layers)
+    section, where = recipe.network, f"recipe {recipe.name}: network"
+    layers = layers_from_text(section.layers, own_layers)
     if not layers:
         raise RecipeError(f"recipe {recipe.name}: network.layers", expected="at least one layer", got="none")
-    shape = tuple(recipe.network.input_shape)
-    return Sequential(layers, seed=recipe.train.seed, input_shape=shape)
+    for key in ("weight_init", "bias_init"):
+        text = getattr(section, key)
+        for layer in layers if text else ():
+            if getattr(layer, key, text) is None:
+                setattr(layer, key, initialiser_from_text(text, f"{where}.{key}"))
+    return Sequential(layers, seed=recipe.train.seed, input_shape=tuple(section.input_shape))
 
 
 def build_run(recipe: Recipe, network: Sequential, *, engine: str, threads: int | None) -> Engine:

@@ -51,10 +51,14 @@ class NetworkSection:
     Arguments:
         layers: one text for each layer, as its repr prints it.
         input_shape: (C, H, W) of one image.
+        weight_init, bias_init: initialisers for the layers that name none of their own, such as
+            "Normal(std=0.1)"; empty: PyTorch's.
     """
 
     layers: list[str] = field(default_factory=list)
     input_shape: list[int] = field(default_factory=lambda: [1, 28, 28])
+    weight_init: str = ""
+    bias_init: str = ""
 
 
 @dataclass(frozen=True)

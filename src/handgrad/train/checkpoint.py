@@ -3,16 +3,17 @@
 import json
 from dataclasses import asdict, fields
 
-from safetensors.numpy import save as to_bytes
+import numpy as np
 
-from handgrad.errors import WeightsError
+from handgrad.errors import NonFiniteError, WeightsError
 from handgrad.files import write_atomically
-from handgrad.nn.weights import read
+from handgrad.nn.weights import read, to_bytes
 from handgrad.train.fit import Training
 from handgrad.train.records import Progress
 from handgrad.train.run_folder import RunFolder, unwritable
 
 BEST = "best/"
+FORMAT = "handgrad-checkpoint-1"
 
 
 def save_checkpoint(folder: RunFolder, training: Training) -> None:
@@ -26,12 +27,28 @@ def save_checkpoint(folder: RunFolder, training: Training) -> None:
         RunError: the folder cannot be written, or the disk is full.
     """
     arrays = training.run.state() | {BEST + name: array for name, array in training.best_weights.items()}
-    metadata = {"format": "handgrad-checkpoint-1", "progress": json.dumps(asdict(training.progress))}
+    metadata = {"format": FORMAT, "progress": json.dumps(asdict(training.progress))}
     try:
         folder.checkpoint.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise unwritable(folder.checkpoint.parent, error) from None
     write_atomically(folder.checkpoint, to_bytes(arrays, metadata))
+
+
+def check_finite(training: Training) -> None:
+    """Refuse to keep weights that the last step made infinite: the checkpoint before is the last good one.
+
+    Raises:
+        NonFiniteError: the engine's state has a NaN or an infinity.
+    """
+    for name, array in training.run.state().items():
+        if not np.isfinite(array).all():
+            raise NonFiniteError(
+                f"step {training.progress.step}",
+                expected="finite numbers",
+                got=f"NaN or infinity in {name} after the update",
+                hint="try a lower learning rate or gradient clipping",
+            )
 
 
 def load_checkpoint(folder: RunFolder, training: Training) -> bool:
@@ -45,12 +62,19 @@ def load_checkpoint(folder: RunFolder, training: Training) -> bool:
         whether there was a checkpoint.
 
     Raises:
-        WeightsError: it is damaged, or belongs to another network.
+        WeightsError: it is damaged, of another version, or belongs to another network.
     """
     if not folder.checkpoint.exists():
         folder.rewind(0)
         return False
     arrays, metadata = read(folder.checkpoint)
+    if metadata.get("format") != FORMAT:
+        raise WeightsError(
+            str(folder.checkpoint),
+            expected=f"a checkpoint of a training ({FORMAT})",
+            got=metadata.get("format", "no format"),
+            hint="continue it with the version of handgrad that wrote it",
+        )
     try:
         values = json.loads(metadata["progress"])
         progress = Progress(**{field.name: values[field.name] for field in fields(Progress)})

@@ -50,7 +50,8 @@ def evaluate(run: Engine, dataset: Dataset) -> Evaluation:
     """
     loss_sum, right = 0.0, 0
     for scores, targets in _scores(run, dataset):
-        loss_sum += run.loss.forward(scores, targets)[0] * len(targets)
+        with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says it itself
+            loss_sum += run.loss.forward(scores, targets)[0] * len(targets)
         right += correct(scores, targets)
     return Evaluation(loss_sum / len(dataset), right / len(dataset), len(dataset))
 

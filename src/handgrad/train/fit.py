@@ -106,6 +106,7 @@ class Training:
         self.best_weights: dict[str, AnyArray] = {}
         self._order: tuple[int, IntArray] = (-1, np.empty(0, np.int64))
         self._seconds, self._timed_images = 0.0, 0
+        run.settle(train.input_shape)
         run.begin(self.total)
 
     def advance(self) -> Record | None:
@@ -259,4 +260,4 @@ def _records(training: Training) -> Iterator[Record]:
         record = training.advance()
         if record:
             yield record
-    training.run.network.load_state_dict(training.chosen_weights())
+    training.run.adopt(training.chosen_weights())

@@ -152,7 +152,9 @@ class RunFolder:
             yield record
 
     def rewind(self, step: int) -> None:
-        """Forget the records after a step: the resumed training makes them again."""
+        """Forget what came after a step: records, which are made again, and files that a kill cut short."""
+        for part in self.path.rglob(".*.part"):
+            part.unlink(missing_ok=True)
         kept = [record for record in self.metrics() if record["step"] <= step]
         self.write("metrics.jsonl", "".join(json.dumps(record) + "\n" for record in kept))
 

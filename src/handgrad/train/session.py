@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from handgrad.nn import weights
-from handgrad.train.checkpoint import save_checkpoint
+from handgrad.train.checkpoint import check_finite, save_checkpoint
 from handgrad.train.fit import Training
 from handgrad.train.records import Record
 from handgrad.train.run_folder import RunFolder
@@ -36,11 +36,15 @@ def train_in_folder(
     network, progress = training.run.network, training.progress
 
     def keep() -> None:
-        save_checkpoint(folder, training)
+        """Model first: what a finished checkpoint stands beside is the model of its end."""
+        check_finite(training)
         now = network.state_dict()
-        network.load_state_dict(training.chosen_weights())
-        weights.save(network, folder.model, notes)
-        network.load_state_dict(now)
+        try:
+            network.load_state_dict(training.chosen_weights())
+            weights.save(network, folder.model, notes)
+        finally:
+            network.load_state_dict(now)
+        save_checkpoint(folder, training)
 
     while not progress.finished:
         record = training.advance()
@@ -53,4 +57,4 @@ def train_in_folder(
             yield record
         if interrupted:
             return
-    network.load_state_dict(training.chosen_weights())
+    training.run.adopt(training.chosen_weights())

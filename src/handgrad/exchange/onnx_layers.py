@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-import numpy as np
-
-from handgrad._typing import AnyArray, Size, pair
+from handgrad._typing import AnyArray, Array, Size, pair
+from handgrad.errors import ArgumentError
+from handgrad.exchange.onnx_chain import Chain
 from handgrad.nn import (
     ELU,
     AvgPool2d,
@@ -22,51 +22,13 @@ from handgrad.nn import (
     MaxPool2d,
     PReLU,
     ReLU,
+    Sequential,
     Sigmoid,
     Softmax,
     Tanh,
 )
 from handgrad.nn.affine import padding_in_pixels
 from handgrad.ops.prelu import along_channels
-
-if TYPE_CHECKING:
-    from onnx import NodeProto, TensorProto
-
-
-class Chain:
-    """Nodes one after the other, each reading what the one before it wrote.
-
-    Arguments:
-        start: the name of what the first node reads.
-    """
-
-    def __init__(self, start: str) -> None:
-        self.nodes: list[NodeProto] = []
-        self.initializers: list[TensorProto] = []
-        self.value = start
-
-    def add(self, kind: str, name: str, arrays: Mapping[str, AnyArray] | None = None, **attributes: Any) -> None:
-        """Append a node.
-
-        Arguments:
-            kind: ONNX's name of the operator.
-            name: of the layer; the node and its output are called ``name.kind``.
-            arrays: constants by name, the node's further inputs in ONNX's order; stored as float32.
-            attributes: of the operator.
-        """
-        from onnx import helper, numpy_helper
-
-        for array_name, array in (arrays or {}).items():
-            self.initializers.append(numpy_helper.from_array(np.asarray(array, np.float32), array_name))
-        output = f"{name}.{kind}"
-        inputs = [self.value, *(arrays or {})]
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-        self.value = output
-
-    def finish(self, name: str) -> None:
-        """Give the last node's output its public name."""
-        self.nodes[-1].output[0] = self.value = name
-
 
 Converter: TypeAlias = Callable[[Chain, Any, str, int], None]
 """Appends a layer's nodes: the chain, the layer, its place ("3", "3.0"), the axes that its input has."""
@@ -148,3 +110,41 @@ CONVERTERS: Mapping[type[Layer], Converter] = {
     BatchNorm2d: batch_norm,
 }
 """Every layer of `handgrad.nn`, to what appends its nodes."""
+
+
+def add_layers(chain: Chain, network: Sequential, x: Array, place: str = "") -> None:
+    """The nodes of all layers; ``x`` walks along to tell how many axes each layer's input has."""
+    for position, (layer, (y, _)) in enumerate(zip(network, network.walk(x), strict=True)):
+        kind, name = kind_of(layer), f"{place}{position}"
+        if kind is Sequential:
+            add_layers(chain, cast(Sequential, layer), x, f"{name}.")
+        elif kind is not None:
+            CONVERTERS[kind](chain, layer, name, x.ndim)
+        x = y
+
+
+def kind_of(layer: Layer) -> type[Layer] | None:
+    """Which layer of handgrad this one computes as: its own class, or one whose forward it inherits."""
+    if isinstance(layer, Sequential):
+        plain = type(layer).forward is Sequential.forward and type(layer).walk is Sequential.walk
+        return Sequential if plain else None
+    kinds = (kind for kind in CONVERTERS if isinstance(layer, kind) and type(layer).forward is kind.forward)
+    return next(kinds, None)
+
+
+def refuse_own_layers(layer: Layer, place: str = "") -> None:
+    """Stop at the first layer whose forward handgrad did not write: what it computes cannot be known.
+
+    Raises:
+        ArgumentError: names the layer, and says what to do.
+    """
+    if kind_of(layer) is None:
+        raise ArgumentError(
+            f"export_onnx: {f'layer {place}' if place else 'the network'}, {layer!r}",
+            expected=f"a layer of handgrad ({', '.join(kind.__name__ for kind in CONVERTERS)}, Sequential)",
+            got=f"{type(layer).__name__}, whose forward is your own and has no counterpart in ONNX",
+            hint="build it from those layers, or export safetensors or npz, which hold the weights alone",
+        )
+    if isinstance(layer, Sequential):
+        for position, inner in enumerate(layer):
+            refuse_own_layers(inner, f"{place}.{position}" if place else str(position))
