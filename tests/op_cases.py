@@ -143,7 +143,7 @@ OPS: dict[str, Op] = {
     "sigmoid": Op(ops.sigmoid_forward, ops.sigmoid_backward, lambda x: (1 + np.tanh(x / 2)) / 2,
                   lambda F, x: F.sigmoid(x)),
     "tanh": Op(ops.tanh_forward, ops.tanh_backward, lambda x: np.sinh(x) / np.cosh(x), lambda F, x: F.tanh(x)),
-    "softmax": Op(ops.softmax_forward, ops.softmax_backward, scipy.special.softmax,
+    "softmax": Op(ops.softmax_forward, ops.softmax_backward, lambda x, axis=-1: scipy.special.softmax(x, axis),
                   lambda F, x, axis=-1: F.softmax(x, dim=axis)),
     "cross_entropy": Op(ops.cross_entropy_forward, ops.cross_entropy_backward, oracles.cross_entropy,
                         lambda F, logits, targets: F.cross_entropy(logits, targets), gradients=("logits",)),
@@ -216,7 +216,7 @@ POOLS: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {
 WINDOWS: dict[str, tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = {
     "2x2": ((2, 2, 3, 4), (2, 8, 6), {"kernel_size": 2}),
     "1x1": ((2, 3, 2, 3), (2, 3, 6), {"kernel_size": 1}),
-    "rectangular": ((2, 2, 4, 3), (2, 12, 6), {"kernel_size": (3, 2), "padding": (0, 1), "stride": (2, 1)}),
+    "rectangular": ((2, 2, 4, 3), (2, 12, 4), {"kernel_size": (3, 2), "padding": (0, 1), "stride": (2, 1)}),
     "stride-padding-partial-window": ((1, 2, 4, 6), (1, 18, 6), {"kernel_size": 3, "stride": 2, "padding": 1}),
     "stride-larger-than-kernel": ((2, 1, 5, 6), (2, 4, 4), {"kernel_size": 2, "stride": 3}),
 }

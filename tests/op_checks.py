@@ -127,6 +127,19 @@ def check_nothing_is_modified(case: Case) -> None:
     assert same(first, second)
 
 
+def check_nothing_is_shared(case: Case) -> None:
+    """y and the gradients are new arrays: writing into them changes neither the inputs nor dy."""
+    arrays = case.make()
+    y, cache = forward(case, arrays)
+    dy = upstream(case, y)
+    gradients = backward(case, dy, cache)
+    for name, result in {"y": y, **gradients}.items():
+        if isinstance(result, np.ndarray):
+            assert result.flags.writeable, name
+            for given in (*arrays.values(), np.asarray(dy)):
+                assert not np.shares_memory(result, given), name
+
+
 def same(one: Any, other: Any) -> bool:
     """The same bits, however nested."""
     if isinstance(one, np.ndarray):

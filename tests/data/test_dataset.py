@@ -67,7 +67,7 @@ def test_bad_arrays(images: np.ndarray, labels: np.ndarray, says: str) -> None:
 def test_label_outside_the_classes_names_the_first() -> None:
     labels = LABELS.copy()
     labels[[4, 6]] = 3, 9
-    with pytest.raises(DataError, match=r"own: label 4: expected 0 to 2, for 3 classes, got 3\."):
+    with pytest.raises(DataError, match=r"own: label 4: expected 0 to 2, as there are 3 classes, got 3\."):
         Dataset(IMAGES, labels, classes=3, name="own")
 
 

@@ -2,12 +2,27 @@ import pytest
 
 import handgrad as hg
 from handgrad.errors import ArgumentError, RecipeError
-from handgrad.nn import layers_from_text
+from handgrad.nn import initialiser_from_text, layers_from_text
 
 
 def test_several_layers():
-    layers = layers_from_text(["Conv2d(1, 20, 5)", " ReLU( ) ", "MaxPool2d(kernel_size=2)"])
+    layers = layers_from_text(["Conv2d(1, 20, 5)", "ReLU( )", "MaxPool2d(kernel_size=2)"])
     assert list(map(repr, layers)) == ["Conv2d(1, 20, 5)", "ReLU()", "MaxPool2d(2)"]
+
+
+def test_initialisers_in_a_layers_text_are_used_but_not_printed():
+    text = "Linear(3, 4, weight_init=Constant(2), bias_init=Normal(5.0, std=0.0))"
+    (layer,) = layers_from_text([text])
+    assert (layer.weight.value == 2).all()
+    assert (layer.bias.value == 5).all()
+    assert repr(layer) == "Linear(3, 4)"
+
+
+def test_an_initialiser_alone():
+    assert initialiser_from_text("KaimingNormal(mode='fan_out')", "here") == hg.KaimingNormal(mode="fan_out")
+    for text in ("ReLU()", "3", "Normal", "Norm(1)"):
+        with pytest.raises(RecipeError, match="here"):
+            initialiser_from_text(text, "here")
 
 
 @pytest.mark.parametrize(

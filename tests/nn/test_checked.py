@@ -69,7 +69,9 @@ def test_sizes_may_be_numpys():
 
 
 def test_a_class_and_layers_without_a_list_have_a_hint():
-    with pytest.raises(ArgumentError, match=r"layer 1: expected a layer, got the class ReLU. Hint: write ReLU"):
+    with pytest.raises(
+        ArgumentError, match=r"layer 1: expected a layer, got the class ReLU. Hint: write ReLU"
+    ):
         hg.Sequential([hg.Flatten(), hg.ReLU])
     with pytest.raises(ArgumentError, match="Hint: give the layers as one list"):
         hg.Sequential(hg.Flatten(), hg.ReLU())

@@ -84,7 +84,9 @@ def test_layers_draw_from_the_initialisers_that_they_are_given():
 
 def test_the_input_map_must_be_known():
     net = hg.Sequential([hg.Conv2d(1, 2, 3, weight_init=hg.InputMapUniform())])
-    with pytest.raises(ArgumentError, match=r"InputMapUniform: expected .* input shape .*Sequential\(\.\.\., inp"):
+    with pytest.raises(
+        ArgumentError, match=r"InputMapUniform: expected .* input shape .*Sequential\(\.\.\., inp"
+    ):
         net.state_dict()
     y, _ = net.forward(np.ones((1, 1, 9, 9), "f"))  # the first batch tells it
     assert y.shape == (1, 2, 7, 7)

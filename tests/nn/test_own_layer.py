@@ -124,10 +124,19 @@ class Faulty(Swish):
     ("spoil", "message"),
     [
         (lambda dx, g: (dx, {}), "expected backward to return beta of shape (1,), got none."),
-        (lambda dx, g: (dx, {"beta": g["beta"][0]}), "expected backward to return beta of shape (1,), got ()."),
+        (
+            lambda dx, g: (dx, {"beta": g["beta"][0]}),
+            "expected backward to return beta of shape (1,), got ().",
+        ),
         (lambda dx, g: (dx, {"beta": dx}), "expected backward to return beta of shape (1,), got (4, 5)."),
-        (lambda dx, g: (dx, {"betta": g["beta"]}), "expected backward to return beta of shape (1,), got none."),
-        (lambda dx, g: (dx, {**g, "bias": g["beta"]}), "expected gradients of its own parameters, beta, got bias."),
+        (
+            lambda dx, g: (dx, {"betta": g["beta"]}),
+            "expected backward to return beta of shape (1,), got none.",
+        ),
+        (
+            lambda dx, g: (dx, {**g, "bias": g["beta"]}),
+            "expected gradients of its own parameters, beta, got bias.",
+        ),
         (lambda dx, g: (dx.T, g), "expected backward to return dx of shape (4, 5), got (5, 4)."),
         (lambda dx, g: (dx[:1], g), "expected backward to return dx of shape (4, 5), got (1, 5)."),
         (lambda dx, g: (0.0, g), "expected backward to return dx of shape (4, 5), got ()."),

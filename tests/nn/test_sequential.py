@@ -117,12 +117,13 @@ MISFITS = [
     (
         [hg.ReLU(), hg.MaxPool2d(3)], (4, 1, 2, 2),
         "layer 1, MaxPool2d(3): expected maps of at least 3 x 3 pixels for a 3 x 3 window with padding 0, 0, "
-        "got 2 x 2. Hint: it follows layer 0, ReLU(); use a smaller window, more padding, or fewer layers that "
-        "shrink the maps.",
+        "got 2 x 2. Hint: it follows layer 0, ReLU(); use a smaller window, more padding, or fewer layers "
+        "that shrink the maps.",
     ),
     (
         [hg.Flatten(), hg.BatchNorm2d(5)], (4, 1, 2, 2),
-        "layer 1, BatchNorm2d(5): expected x of shape (N, 5, H, W), got (N, 4). Hint: it follows layer 0, Flatten().",
+        "layer 1, BatchNorm2d(5): expected x of shape (N, 5, H, W), got (N, 4). "
+        "Hint: it follows layer 0, Flatten().",
     ),
     (
         [hg.BatchNorm1d(5)], (4, 6),
@@ -167,14 +168,17 @@ def test_a_settled_network_still_looks_at_every_batch():
     with pytest.raises(ShapeError) as caught:
         net.forward(np.ones((2, 1, 10, 8), "f"))
     assert str(caught.value) == (
-        "layer 3, Linear(36, 3): expected x of shape (N, 36), got (2, 48). Hint: it follows layer 2, Flatten()."
+        "layer 3, Linear(36, 3): expected x of shape (N, 36), got (2, 48). "
+        "Hint: it follows layer 2, Flatten()."
     )
     with pytest.raises(ShapeError, match=r"layer 0, Conv2d\(1, 4, 3\): expected x of shape \(N, 1, H, W\)"):
         net.forward(np.ones((2, 2, 8, 8), "f"))
 
 
 def test_an_input_that_does_not_fit_fixes_no_size():
-    net = hg.Sequential([hg.Conv2d(None, 4, 3), hg.Sequential([hg.Flatten(), hg.Linear(None, 5)]), hg.Linear(6, 3)])
+    net = hg.Sequential(
+        [hg.Conv2d(None, 4, 3), hg.Sequential([hg.Flatten(), hg.Linear(None, 5)]), hg.Linear(6, 3)]
+    )
     with pytest.raises(ShapeError, match="layer 2"):
         net.forward(np.ones((2, 3, 8, 8), "f"))
     assert repr(net[0]) == "Conv2d(None, 4, 3)"
@@ -219,7 +223,7 @@ def test_gradients_against_finite_differences():
                         seed=2, dtype=np.float64)  # fmt: skip
     rng = np.random.default_rng(3)
     x, dy = rng.normal(size=(4, *SHAPE)), rng.normal(size=(4, 3))
-    y, cache = net.forward(x, training=True)
+    _, cache = net.forward(x, training=True)
     dx, gradients = net.backward(dy, cache)
     assert gradients.keys() == net.parameters().keys()
     arrays = {"x": (x, dx)} | {n: (p.value, gradients[n]) for n, p in net.parameters().items()}
@@ -245,5 +249,7 @@ def test_backward_names_the_layer_that_returns_too_little():
 
     net = hg.Sequential([hg.ReLU(), Lone()])
     y, cache = net.forward(np.ones((2, 3)))
-    with pytest.raises(ArgumentError, match=r"layer 1, Lone\(\): expected backward to return \(dx, gradients\), got"):
+    with pytest.raises(
+        ArgumentError, match=r"layer 1, Lone\(\): expected backward to return \(dx, gradients\), got"
+    ):
         net.backward(y, cache)

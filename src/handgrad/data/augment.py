@@ -46,9 +46,10 @@ class RandomAffine:
             if isinstance(value, list):  # as TOML gives it
                 object.__setattr__(self, field.name, tuple(value))
         _range("degrees", self.degrees)
-        for value in self.translate or ():
-            _require("translate", 0 <= value <= 1, "two fractions from 0 to 1", self.translate)
-        _require("translate", self.translate is None or len(self.translate) == 2, "two", self.translate)
+        if self.translate is not None:
+            pair = self.translate if isinstance(self.translate, tuple) else ()
+            fractions = len(pair) == 2 and all(0 <= fraction <= 1 for fraction in pair)
+            _require("translate", fractions, "two fractions from 0 to 1", self.translate)
         if self.scale is not None:
             low, _ = _range("scale", self.scale)
             _require("scale", low > 0, "factors above 0", self.scale)

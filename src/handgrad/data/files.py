@@ -7,7 +7,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 from zipfile import BadZipFile
@@ -151,7 +151,8 @@ def replacing(path: Path, check: Callable[[Path], None] | None = None) -> Iterat
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
 
 
 def unwritable(path: Path, error: OSError) -> DataError:

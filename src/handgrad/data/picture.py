@@ -67,13 +67,14 @@ def _pixels(picture: str | Path | Image.Image, where: str) -> Array:
         with reading(Path(where)), warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             try:
-                opened = Image.open(picture) if isinstance(picture, (str, Path)) else picture
+                if not isinstance(picture, (str, Path)):
+                    pixels = _colours(picture)
+                else:
+                    with Image.open(picture) as opened:
+                        pixels = _colours(opened)
             except UnidentifiedImageError as error:
                 got = "another kind of file, or a damaged one"
                 raise DataError(where, expected="a PNG or JPEG picture", got=got) from error
-            pixels = _colours(opened)
-            if opened is not picture:
-                opened.close()
     except (SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise DataError(
             where, expected="a picture of one digit", got=f"one that cannot be read ({error})"

@@ -38,7 +38,7 @@ def batch_norm_forward(
         y, shaped as x, and the cache for `batch_norm_backward`, with the ``mean`` and ``var`` used.
 
     Raises:
-        ShapeError: weight or bias do not fit x, or a batch of a single value for each channel.
+        ShapeError: weight, bias or statistics do not fit x, or training with a single value for each channel.
         ArgumentError: only one of the running statistics.
 
     See: docs/ops/batch_norm.md
@@ -48,17 +48,12 @@ def batch_norm_forward(
         >>> y.ravel(), cache.mean, cache.var
         (array([-1.,  1.]), array([2.]), array([1.]))
     """
-    if x.ndim not in (2, 4) or not weight.shape == bias.shape == x.shape[1:2]:
-        raise ShapeError(
-            "batch_norm",
-            expected=f"x of shape (N, {len(weight)}) or (N, {len(weight)}, H, W)",
-            got=str(x.shape),
-        )
-    axes = over_channels(x)
     if (running_mean is None) != (running_var is None):
         raise ArgumentError("batch_norm", expected="both running statistics, or neither", got="one of them")
+    check_channels(x, weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
+    axes = over_channels(x)
     if running_mean is None or running_var is None:
-        if x.size // x.shape[1] == 1:
+        if x.size // x.shape[1] < 2:
             raise ShapeError(
                 "batch_norm",
                 expected="more than one value for each channel in training",
@@ -68,7 +63,7 @@ def batch_norm_forward(
         mean, var, from_batch = x.mean(axis=axes), x.var(axis=axes), True
     else:
         mean, var, from_batch = running_mean, running_var, False
-    inverse = 1 / np.sqrt(var + eps)
+    inverse = 1 / np.sqrt(var + float(eps))  # a NumPy double would make float64 of float32
     normalised = (x - spread(mean, x)) * spread(inverse, x)
     y = normalised * spread(weight, x) + spread(bias, x)
     return y, BatchNormCache(normalised, mean, var, weight * inverse, from_batch)
@@ -103,6 +98,19 @@ def batch_norm_backward(dy: Array, cache: BatchNormCache) -> tuple[Array, Array,
     count = dy.size // dy.shape[1]
     dx = dy - spread(dbias / count, dy) - normalised * spread(dweight / count, dy)
     return dx * spread(scale, dy), dweight, dbias
+
+
+def check_channels(x: Array, **statistics: Array | None) -> None:
+    """Refuse an x without channels, and whatever has not one value for each of them."""
+    if x.ndim not in (2, 4):
+        raise ShapeError("batch_norm", expected="x of shape (N, C) or (N, C, H, W)", got=str(x.shape))
+    for name, values in statistics.items():
+        if values is not None and values.shape != x.shape[1:2]:
+            raise ShapeError(
+                "batch_norm",
+                expected=f"{name} of shape ({x.shape[1]},), one value for each channel of x",
+                got=f"{values.shape}, with x of shape {x.shape}",
+            )
 
 
 def over_channels(x: Array) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def conv2d_forward(
     OH, OW = check_conv2d(x, weight, bias, stride, padding, groups)
     N, O, G = len(x), len(weight), groups
     columns = im2col(x, pair_of(weight), stride, padding)  # -> (N, C·KH·KW, P)
-    rows = columns.reshape(N, G, -1, OH * OW)  # -> (N, G, I, P)
+    rows = columns.reshape(N, G, columns.shape[1] // G, OH * OW)  # -> (N, G, I, P)
     y = (by_group(weight, G) @ rows).reshape(N, O, OH, OW)  # (O/G, I) @ (I, P) -> (N, O, OH, OW)
     if bias is not None:
         y = y + bias[:, None, None]
@@ -72,10 +72,10 @@ def conv2d_backward(dy: Array, cache: Conv2dCache) -> tuple[Array, Array, Array 
     columns, weight, x_shape, stride, padding, G, has_bias = cache
     N, O, OH, OW = dy.shape
     dy_rows = dy.reshape(N, G, O // G, OH * OW)  # -> (N, G, O/G, P)
-    columns = columns.reshape(N, G, -1, OH * OW)  # -> (N, G, I, P)
+    columns = columns.reshape(N, G, columns.shape[1] // G, OH * OW)  # -> (N, G, I, P)
     dweight = (dy_rows @ columns.swapaxes(2, 3)).sum(axis=0)  # Σₙ (O/G, P) @ (P, I) -> (G, O/G, I)
     dcolumns = by_group(weight, G).swapaxes(1, 2) @ dy_rows  # (I, O/G) @ (O/G, P) -> (N, G, I, P)
-    dcolumns = dcolumns.reshape(N, -1, OH * OW)  # -> (N, C·KH·KW, P)
+    dcolumns = dcolumns.reshape(N, x_shape[1] * weight[0, 0].size, OH * OW)  # -> (N, C·KH·KW, P)
     dx = col2im(dcolumns, x_shape, pair_of(weight), stride, padding)  # -> (N, C, H, W)
     return dx, dweight.reshape(weight.shape), dy.sum(axis=(0, 2, 3)) if has_bias else None
 

@@ -26,6 +26,7 @@ def elu_forward(x: Array, alpha: float = 1.0) -> tuple[Array, ELUCache]:
         >>> elu_forward(np.array([-np.inf, 0.0, 2.0]))[0]
         array([-1.,  0.,  2.])
     """
+    alpha = float(alpha)  # a NumPy double would make float64 of float32
     # minimum: where x is large and positive the branch not taken must not overflow
     y = np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
     return y, (x, y, alpha)

@@ -52,7 +52,7 @@ def euclidean_loss_backward(dloss: float, cache: DifferenceCache) -> Array:
         >>> euclidean_loss_backward(1.0, cache)
         array([[3., 4.]])
     """
-    return cache * (dloss / len(cache))
+    return cache * float(dloss / len(cache))  # a NumPy double would make float64 of float32
 
 
 def subtract(op: str, y: Array, targets: Array) -> Array:

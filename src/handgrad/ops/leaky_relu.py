@@ -26,7 +26,8 @@ def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, L
         >>> leaky_relu_forward(np.array([-1.0, 2.0]), negative_slope=0.1)[0]
         array([-0.1,  2. ])
     """
-    return np.where(x > 0, x, x * negative_slope), (x, negative_slope)
+    slope = float(negative_slope)  # a NumPy double would make float64 of float32
+    return np.where(x > 0, x, x * slope), (x, slope)
 
 
 def leaky_relu_backward(dy: Array, cache: LeakyReLUCache) -> Array:

@@ -31,10 +31,12 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
         >>> y
         array([[11.5]])
     """
-    if weight.ndim != 2 or x.ndim < 2 or x.shape[-1] != weight.shape[1]:
+    if weight.ndim != 2:
+        raise ShapeError("linear", expected="weight of shape (O, I)", got=str(weight.shape))
+    if x.ndim < 2 or x.shape[-1] != weight.shape[1]:
         raise ShapeError(
             "linear",
-            expected=f"x of shape (N, {weight.shape[-1]})",
+            expected=f"x of shape (N, {weight.shape[1]})",
             got=str(x.shape),
             hint="put Flatten() before the first Linear" if x.ndim == 4 else "",
         )

@@ -47,4 +47,4 @@ def mse_loss_backward(dloss: float, cache: DifferenceCache) -> Array:
         >>> mse_loss_backward(1.0, cache)
         array([[3., 4.]])
     """
-    return cache * (2 * dloss / cache.size)
+    return cache * float(2 * dloss / cache.size)  # a NumPy double would make float64 of float32

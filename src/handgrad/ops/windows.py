@@ -106,7 +106,8 @@ def im2col(x: Array, kernel_size: Size, stride: Size = 1, padding: Size = 0) -> 
     N, C = x.shape[:2]
     windows = np.lib.stride_tricks.sliding_window_view(pad(x, padding), (KH, KW), axis=(2, 3))
     windows = windows[:, :, ::SH, ::SW]  # -> (N, C, OH, OW, KH, KW)
-    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, OH * OW)  # -> (N, C·KH·KW, P)
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy()  # never a view of x, not even for 1 x 1 windows
+    return columns.reshape(N, C * KH * KW, OH * OW)  # -> (N, C·KH·KW, P)
 
 
 def col2im(columns: Array, shape: Shape, kernel_size: Size, stride: Size = 1, padding: Size = 0) -> Array:
