@@ -1,11 +1,11 @@
 """Train every recipe to its end, record what came out, and print the table that the README shows.
 
-    .venv/bin/python benchmarks/results.py --run                      all recipes; hours with the reference engine
-    .venv/bin/python benchmarks/results.py --run lenet hw5            some of them
-    .venv/bin/python benchmarks/results.py --run lenet -- --threads 1 what follows -- goes to `handgrad train`
-    .venv/bin/python benchmarks/results.py                            only the table, from the records
+    .venv/bin/python benchmarks/results.py --run                 all recipes; hours with the reference engine
+    .venv/bin/python benchmarks/results.py --run lenet hw5       some of them
+    .venv/bin/python benchmarks/results.py --run -- --threads 1  what follows -- goes to `handgrad train`
+    .venv/bin/python benchmarks/results.py                       only the table, from the records
 
-A record is the run's own ``result.json`` with the facts of ``run.json``, in ``benchmarks/results/RECIPE.json``.
+A record is the run's own ``result.json`` with facts of its ``run.json``, in ``benchmarks/results/``.
 """
 
 import argparse

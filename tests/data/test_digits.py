@@ -35,8 +35,8 @@ def test_made_as_mnist_was() -> None:
     mass = images.sum(axis=(1, 2))
     rows = images.sum(axis=2) @ np.arange(28) / mass
     columns = images.sum(axis=1) @ np.arange(28) / mass
-    assert np.abs(rows - 13.5).max() <= 0.5 + 1e-9
-    assert np.abs(columns - 13.5).max() <= 0.5 + 1e-9
+    assert np.abs(rows - 14).max() <= 0.5 + 1e-9
+    assert np.abs(columns - 14).max() <= 0.5 + 1e-9
     heights = [np.flatnonzero(image.any(axis=1)) for image in images]
     assert max(rows[-1] - rows[0] + 1 for rows in heights) <= 20
     assert images.max() == 255

@@ -67,6 +67,7 @@ DAMAGED = {
     "truncated gzip": (gzip.compress(PLAIN)[:-12], "ends early|damaged"),
     "longer": (PLAIN + b"\0", "got more"),
     "corrupted gzip": (gzip.compress(PLAIN)[:-8] + b"\0" * 8, "damaged"),
+    "longer, corrupted": (gzip.compress(PLAIN + b"1")[:-8] + b"\0" * 8, "damaged"),
     "no such deflate": (gzip.compress(PLAIN)[:12] + b"\xff" * 40, "damaged"),
     "promises too much": (bytes.fromhex("00000803 ffffffff ffffffff ffffffff") + b"1", "as its header says"),
     "no items": (bytes.fromhex("00000801 00000000"), "at least one item"),

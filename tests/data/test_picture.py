@@ -28,14 +28,18 @@ def unlike_when_aligned(one: np.ndarray, other: np.ndarray) -> float:
     return min(unlike(np.roll(one, shift, axis=(0, 1)), other) for shift in shifts)
 
 
-@pytest.mark.parametrize("digit", "0123456789")
-def test_size_does_not_matter(digit: str) -> None:
-    large = digit_from_picture(drawn(digit, 400))
-    for size in ((160, 240), (211, 317), (800, 1200), (1603, 2405)):
-        picture = drawn(digit, 400).resize(size, Image.Resampling.LANCZOS)
-        assert unlike_when_aligned(digit_from_picture(picture), large) < 0.03
-    others = [digit_from_picture(drawn(other, 400)) for other in "0123456789" if other != digit]
-    assert min(unlike_when_aligned(other, large) for other in others) > 0.045
+def test_size_does_not_matter() -> None:
+    """A digit made smaller or larger stays nearest to itself, and mostly very near."""
+    large = [drawn(digit, 300) for digit in "0123456789"]
+    known = [digit_from_picture(picture) for picture in large]
+    errors = []
+    for size in ((150, 225), (211, 317), (1001, 1501)):
+        for digit, picture in enumerate(large):
+            seen = digit_from_picture(picture.resize(size, Image.Resampling.LANCZOS))
+            unlikeness = [unlike_when_aligned(seen, other) for other in known]
+            assert int(np.argmin(unlikeness)) == digit
+            errors.append(unlikeness[digit])
+    assert np.median(errors) < 0.015
 
 
 @pytest.mark.parametrize(("ink", "paper"), COLOURS)
@@ -70,7 +74,8 @@ def test_files(tmp_path: Path, ending: str) -> None:
 
 def test_noise_of_jpeg_does_not_widen_the_box(tmp_path: Path) -> None:
     drawn("1", 150, "black", "white").save(tmp_path / "digit.jpg", quality=30)
-    assert unlike(digit_from_picture(tmp_path / "digit.jpg"), digit_from_picture(drawn("1", 150))) < 0.03
+    seen, expected = digit_from_picture(tmp_path / "digit.jpg"), digit_from_picture(drawn("1", 150))
+    assert unlike_when_aligned(seen, expected) < 0.03
 
 
 def test_rotated_by_the_camera(tmp_path: Path) -> None:
@@ -86,8 +91,8 @@ def test_made_as_mnist_was() -> None:
         rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
         assert rows[-1] - rows[0] + 1 == 20
         assert columns[-1] - columns[0] + 1 < 20
-        assert abs(image.sum(axis=1) @ np.arange(28) / image.sum() - 13.5) <= 0.5
-        assert abs(image.sum(axis=0) @ np.arange(28) / image.sum() - 13.5) <= 0.5
+        assert abs(image.sum(axis=1) @ np.arange(28) / image.sum() - 14) <= 0.5
+        assert abs(image.sum(axis=0) @ np.arange(28) / image.sum() - 14) <= 0.5
         assert image.max() == 255
 
 
@@ -126,8 +131,8 @@ def test_digits_enlarged_inverted_and_shifted_come_back() -> None:
 @pytest.mark.mnist
 def test_real_mnist_digits_come_back(mnist: Splits) -> None:
     errors = round_trips(mnist.test.images[:300])
-    assert np.median(errors) < 0.01
-    assert np.quantile(errors, 0.95) < 0.1
+    assert np.median(errors) < 0.002
+    assert np.quantile(errors, 0.95) < 0.01
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,9 @@ def lenet_pair(seed=0):
 def everything_pair(seed=0):
     ours = hg.Sequential(
         [hg.Conv2d(2, 6, (3, 2), (1, 2), padding=(1, 0), groups=2, bias=False), hg.BatchNorm2d(6),
-         hg.ELU(0.7), hg.AvgPool2d(3, 2, 1), hg.Conv2d(6, 4, 3, padding="same"), hg.PReLU(4), hg.MaxPool2d(3, 1, 1),
-         hg.Flatten(), hg.Sequential([hg.Linear(32, 9, bias=False), hg.BatchNorm1d(9, 1e-3, 0.3)]),
+         hg.ELU(0.7), hg.AvgPool2d(3, 2, 1), hg.Conv2d(6, 4, 3, padding="same"), hg.PReLU(4),
+         hg.MaxPool2d(3, 1, 1), hg.Flatten(),
+         hg.Sequential([hg.Linear(32, 9, bias=False), hg.BatchNorm1d(9, 1e-3, 0.3)]),
          hg.LeakyReLU(0.2), hg.Linear(9, 7), hg.Sigmoid(), hg.Linear(7, 6), hg.Tanh(), hg.Linear(6, 3)],
         seed, input_shape=(2, 7, 8), dtype=np.float64)  # fmt: skip
     t = torch.nn

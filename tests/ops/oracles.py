@@ -68,7 +68,9 @@ def pooled(x: Array, kernel: Any, stride: Any, reduce: Any) -> Array:
 
 
 def max_pool2d(x: Array, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Array:
-    return pooled(extended(x, padding, -math.inf), kernel_size, stride, lambda window: window.max(axis=(2, 3)))
+    return pooled(
+        extended(x, padding, -math.inf), kernel_size, stride, lambda window: window.max(axis=(2, 3))
+    )
 
 
 def avg_pool2d(x: Array, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Array:
@@ -146,7 +148,7 @@ def mse_loss(y: Array, targets: Array) -> float:
 
 
 def dropout(x: Array, p: float, rng: np.random.Generator | None, training: bool = True) -> Array:
-    """The mask is part of the contract: one single-precision uniform number for each element, dropped below p."""
+    """The mask is part of the contract: one float32 uniform number for each element, dropped below p."""
     if not training or rng is None:
         return x
     draws = rng.random(x.shape, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,9 @@ def test_the_stored_file_has_all_cases_and_no_others(stored):
 @every_case_of_torch
 def test_stored_torch(case: Case, stored):
     """Inputs are stored as well, so that another NumPy's generator changes nothing."""
-    parts = {name.split("/", 1)[1]: array for name, array in stored.items() if name.split("/")[0] == case.name}
+    parts = {
+        name.split("/", 1)[1]: array for name, array in stored.items() if name.split("/")[0] == case.name
+    }
     arrays = {name.removeprefix("in/"): array for name, array in parts.items() if name.startswith("in/")}
     expected = {name.removeprefix("out/"): array for name, array in parts.items() if name.startswith("out/")}
     assert list(arrays) == list(case.arrays)
@@ -110,3 +113,18 @@ def test_live_torch(case: Case, dtype: str, tolerance: float):
     pytest.importorskip("torch")
     arrays = case.make(dtype)
     op_checks.all_close(op_checks.run(case, arrays), op_checks.run_torch(case, arrays), tolerance)
+
+
+@every_case
+def test_a_numpy_double_among_the_options_keeps_float32(case: Case):
+    """A slope out of a random generator, or a loss that was divided, is an np.float64."""
+    widened = {
+        name: np.float64(value) if isinstance(value, float) else value for name, value in case.options.items()
+    }
+    results = op_checks.run(
+        replace(case, options=widened),
+        case.make("float32"),
+        lambda dy: np.float64(dy) if isinstance(dy, float) else dy,
+    )
+    for name, result in results.items():
+        assert isinstance(result, float) or result.dtype == np.float32, name

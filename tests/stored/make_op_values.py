@@ -5,6 +5,7 @@ Run from the root of the repository, with PyTorch installed: python -m tests.sto
 
 import numpy as np
 import torch
+
 from tests.op_cases import CASES
 from tests.op_checks import forward, run_torch, upstream
 from tests.ops.test_table import STORED

@@ -8,15 +8,15 @@ from cyclopts import App, CycloptsError
 from handgrad import __version__
 from handgrad.errors import HandgradError
 
-ABOUT = """Train hand-written neural networks, and look inside.
+ABOUT = "Train neural networks whose every gradient is written out by hand, and look inside."
 
-Start here:
+START = """Start here:
 
-    handgrad train lenet                         train LeNet on MNIST
+  handgrad train lenet                       train LeNet on MNIST
+  handgrad evaluate runs/lenet-...           its accuracy, and what it confuses
+  handgrad predict runs/lenet-... digit.png  which digit a picture shows
 
-    handgrad evaluate runs/lenet-...             its accuracy, and what it confuses
-
-    handgrad predict runs/lenet-... digit.png    which digit a picture shows
+Every command explains itself: handgrad train --help
 """
 
 COMMANDS = {
@@ -31,36 +31,44 @@ COMMANDS = {
 }
 
 app = App(
+    usage="Usage: handgrad COMMAND [OPTIONS]",
     name="handgrad",
     help=ABOUT,
-    help_format="markdown",
+    help_epilogue=START,
+    help_format="plaintext",
     version=__version__,
     version_flags=["--version"],
     result_action="return_value",
 )
-for _name, _help in COMMANDS.items():  # modules are imported when their command runs: --help stays quick
-    _module = f"handgrad.cli.{_name}_command"
-    app.command(f"{_module}:{'app' if _name == 'data' else 'run'}", name=_name, help=_help)
+for _position, (_name, _help) in enumerate(COMMANDS.items()):
+    # by their path: a command's modules are imported when it runs, so that --help stays quick
+    app.command(f"handgrad.cli.{_name}_command:app", name=_name, help=_help, sort_key=_position)
 app.register_install_completion_command(name="--install-completion")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a user's mistake ends in one sentence and exit code 1.
+    """Run the command line; a user's mistake ends in one sentence and exit code 1, or 2 for a wrong option.
 
     Arguments:
         arguments: None: those of the process.
     """
     try:
-        code = app(arguments, exit_on_error=False, print_error=True)
-    except CycloptsError:
-        sys.exit(2)  # cyclopts has said what it did not understand
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _leave(str(error), 2)
     except HandgradError as error:
-        print(f"handgrad: {error}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("handgrad: interrupted", file=sys.stderr)
-        sys.exit(130)
+        _leave(str(error), 1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left, as `head` does
         sys.exit(141)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _leave(f"{where}{error.strerror or error}.", 1)
+    except KeyboardInterrupt:
+        _leave("interrupted.", 130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(sentence: str, code: int) -> None:
+    print(f"handgrad: {' '.join(sentence.split())}", file=sys.stderr)
+    sys.exit(code)

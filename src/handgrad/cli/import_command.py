@@ -1,53 +1,60 @@
 """``handgrad import``."""
 
-import json
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
+from handgrad.cli.options import RECIPE, Json, RunFolders, Settings
 from handgrad.cli.output import last_line, say
 from handgrad.exchange import import_state_dict
 from handgrad.nn import weights
 from handgrad.recipes import build_network, find_recipe, normalisation, override
 from handgrad.train import RunFolder
 
+EXAMPLES = """Examples:
 
+  handgrad import lenet-from-pytorch.safetensors --recipe lenet
+
+In PyTorch, safetensors.torch.save_file(model.state_dict(), "lenet-from-...")
+writes such a file.
+The run folder that this makes can be evaluated, predicted with and exported.
+"""
+
+RUNS = Path("runs")
+
+USAGE = "Usage: handgrad import FILE --recipe RECIPE [OPTIONS]"
+
+app = App(name="import", usage=USAGE, help_epilogue=EXAMPLES)
+
+
+@app.default
 def run(
-    weights_file: Path,
+    file: Path,
     /,
     *,
-    recipe: str,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
-    runs: Path = Path("runs"),
-    json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    recipe: Annotated[str, Parameter(group=RECIPE, metavar="NAME|FILE")],
+    settings: Settings = None,
+    runs: RunFolders = RUNS,
+    json: Json = False,
 ) -> None:
-    """Make a run of weights trained elsewhere, to evaluate, predict and export with.
-
-    Examples:
-
-        handgrad import lenet-from-pytorch.safetensors --recipe lenet
+    """Make a run of weights trained elsewhere.
 
     Parameters
     ----------
-    weights_file
+    file
         a state_dict saved as safetensors, under PyTorch's names
     recipe
-        whose network the weights belong to, and whose normalisation the images need
-    set_
-        any value of the recipe, as section.key=value
-    runs
-        where the run folder is made
-    json_
-        print one JSON object as the last line
+        whose network the weights belong to, and how its images are normalised
     """
-    chosen = override(find_recipe(recipe), set_ or [])
+    chosen = override(find_recipe(recipe), settings or [])
     network = build_network(chosen)
-    report = import_state_dict(network, weights_file)
-    facts = {"engine": "none", "threads": 0, "seed": chosen.train.seed, "imported": str(weights_file)}
+    report = import_state_dict(network, file)
+    facts = {"engine": "none", "threads": 0, "seed": chosen.train.seed, "imported": str(file)}
     folder = RunFolder.create(runs, chosen.name, chosen.to_toml(), facts)
-    weights.save(network, folder.model, {"normalisation": json.dumps(normalisation(chosen).to_dict())})
-    if json_:
-        last_line({"recipe": chosen.name, "file": str(weights_file), "run": str(folder.path)})
+    weights.save(network, folder.model, {"normalisation": dumps(normalisation(chosen).to_dict())})
+    if json:
+        last_line({"recipe": chosen.name, "file": str(file), "run": str(folder.path)})
         return
     say(f"{report}\n{folder.path}")

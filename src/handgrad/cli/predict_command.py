@@ -1,53 +1,57 @@
 """``handgrad predict``."""
 
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from cyclopts import Parameter
+from cyclopts import App
 
+from handgrad.cli.options import Json
 from handgrad.cli.output import last_line, say
 from handgrad.data import digit_from_picture
 from handgrad.errors import ArgumentError
-from handgrad.ops import softmax_forward
 from handgrad.recipes import load
 
+EXAMPLES = """Examples:
 
-def run(
-    run: Path,
-    /,
-    *images: Path,
-    json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
-) -> None:
+  handgrad predict runs/lenet-20260101-120000 digit.png
+  handgrad predict runs/lenet-20260101-120000 scans/*.jpg --json
+
+PNG or JPEG of any size, dark on light or light on dark. Each digit is brought
+to the form of MNIST: scaled into a box of 20x20 pixels, its centre of mass in
+the middle of 28x28, white on black.
+"""
+
+USAGE = "Usage: handgrad predict RUN IMAGE... [OPTIONS]"
+
+app = App(name="predict", usage=USAGE, help_epilogue=EXAMPLES)
+
+
+@app.default
+def run(run: Path, /, *images: Path, json: Json = False) -> None:
     """Which class a picture shows.
-
-    PNG or JPEG of any size, dark on light or light on dark. The digit is brought to the form that MNIST has:
-    scaled into a 20x20 box, its centre of mass in the middle of 28x28.
-
-    Examples:
-
-        handgrad predict runs/lenet-20260101-120000 digit.png
 
     Parameters
     ----------
     run
         a run folder
     images
-        pictures
-    json_
-        print one JSON object as the last line
+        pictures of one digit each
     """
     if not images:
         raise ArgumentError("predict", expected="at least one picture", got="none", hint="name a PNG or JPEG")
     trained = load(run)
     pictures = np.stack([digit_from_picture(image) for image in images])
-    probabilities, _ = softmax_forward(trained.predict(pictures))
-    answers = [
-        {"image": str(image), "class": int(row.argmax()), "probability": float(row.max())}
-        for image, row in zip(images, probabilities, strict=True)
-    ]
-    if json_:
-        last_line({"run": str(run), "predictions": answers, "probabilities": probabilities.tolist()})
-        return
-    for answer in answers:
-        say(f"{answer['image']}: {answer['class']} ({answer['probability']:.1%})")
+    classes = trained.predict(pictures).argmax(axis=1)
+    probabilities = trained.probabilities(pictures)
+    answers = []
+    for position, (image, found) in enumerate(zip(images, classes.tolist(), strict=True)):
+        answer: dict[str, object] = {"image": str(image), "class": found}
+        if probabilities is not None:
+            answer["probability"] = float(probabilities[position, found])
+            answer["probabilities"] = probabilities[position].tolist()
+        answers.append(answer)
+        if not json:
+            sure = f" ({answer['probability']:.1%})" if probabilities is not None else ""
+            say(f"{image}: {found}{sure}")
+    if json:
+        last_line({"run": str(run), "predictions": answers})

@@ -31,7 +31,7 @@ def centred(boxes: ByteArray, side: int = SIDE) -> ByteArray:
     rows, columns = np.arange(H), np.arange(W)
     weights = boxes.astype(np.float64)
     mass = np.maximum(weights.sum(axis=(1, 2)), 1)  # (N, H, W) -> (N,)
-    middle = (side - 1) / 2
+    middle = side / 2  # counted from 0, as the images of MNIST have it: row and column 14 of 28
     top = np.rint(middle - weights.sum(axis=2) @ rows / mass).astype(np.int64).clip(0, side - H)
     left = np.rint(middle - weights.sum(axis=1) @ columns / mass).astype(np.int64).clip(0, side - W)
     images = np.zeros((N, side, side), np.uint8)

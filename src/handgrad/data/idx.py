@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 import numpy as np
 
 from handgrad._typing import AnyArray
-from handgrad.data.files import FETCH_AGAIN, GZIP_MAGIC, opened, read_exactly, reading, replacing
+from handgrad.data.files import CHUNK, FETCH_AGAIN, GZIP_MAGIC, opened, read_exactly, reading, replacing
 from handgrad.data.parts import Part, Parts
 from handgrad.errors import DataError
 
@@ -27,6 +27,7 @@ FILES = {
 }
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 CODES = {np.dtype(name).newbyteorder("="): code for code, name in DTYPES.items()}
+DRAINED = 64  # chunks read past the end at most
 DEFLATE_LIMIT = 1032  # the most bytes that one byte of gzip can stand for
 
 Kind = Literal["images", "labels"]
@@ -61,6 +62,9 @@ def read_idx(path: str | Path, kind: Kind | None = None) -> AnyArray:
         _check_size(size, path)
         data = read_exactly(stream, size, path)
         if stream.read(1):
+            for _ in range(DRAINED):  # to the end: a damaged archive is told from one that holds more
+                if not stream.read(CHUNK):
+                    break
             raise DataError(
                 str(path), expected=f"{size} bytes of data", got="more", hint="check how the file was written"
             )

@@ -8,9 +8,10 @@ from typing import Any
 from handgrad import loss, optim
 from handgrad.data import Normalisation, RandomAffine, Splits
 from handgrad.engine import Augmentation, Engine, compile
-from handgrad.errors import HandgradError, RecipeError
+from handgrad.errors import ArgumentError, HandgradError, RecipeError
 from handgrad.nn import Layer, Sequential, initialiser_from_text, layers_from_text
-from handgrad.recipes.recipe import Recipe, Table, check_keys
+from handgrad.recipes.recipe import Recipe, Table
+from handgrad.recipes.values import check_keys
 from handgrad.train import Plan, Training
 
 Kinds = Mapping[str, type[Any]]
@@ -51,6 +52,13 @@ def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None =
         RecipeError, ShapeError: layers that do not exist, or do not fit together.
     """
     section, where = recipe.network, f"recipe {recipe.name}: network"
+    if len(section.input_shape) != 3 or min(section.input_shape) < 1:
+        raise RecipeError(
+            f"{where}.input_shape",
+            expected="[channels, height, width]",
+            got=str(section.input_shape),
+            hint="[1, 28, 28] is MNIST's",
+        )
     layers = layers_from_text(section.layers, own_layers)
     if not layers:
         raise RecipeError(f"recipe {recipe.name}: network.layers", expected="at least one layer", got="none")
@@ -104,7 +112,17 @@ def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
             got=str(outputs[-1]),
             hint="change the last layer",
         )
-    plan = Plan(**{item.name: getattr(section, item.name) for item in fields(Plan)})
+    try:
+        plan = Plan(**{item.name: getattr(section, item.name) for item in fields(Plan)})
+    except ArgumentError as error:
+        where = f"recipe {recipe.name}: train"
+        raise RecipeError(where, expected=error.expected, got=error.got, hint=error.hint) from None
+    if section.checkpoint_every < 1:
+        raise RecipeError(
+            f"recipe {recipe.name}: train.checkpoint_every",
+            expected="a whole number above 0",
+            got=str(section.checkpoint_every),
+        )
     augment: Augmentation | None = _optional(recipe, "augment", AUGMENTATIONS)
     return Training(
         run,

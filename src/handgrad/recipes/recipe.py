@@ -1,12 +1,12 @@
 """A recipe: one experiment, complete, as a TOML file says it."""
 
-import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from handgrad.errors import RecipeError
+from handgrad.recipes.values import check_keys, fits, in_words
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class DataSection:
 
     Arguments:
         name: "mnist", "fashion-mnist", "digits", or a folder.
-        validation: how many of the last training images are held out to choose by.
+        validation: how many of the last training images are held out to choose by; None: as the data set
+            has it, which for MNIST is 10,000.
         train_images, validation_images, test_images: use only the first of each; None: all.
         mean, std: of the normalisation (pixels / 255 − mean) / std; numbers, or lists with one a channel.
     """
 
     name: str = "mnist"
-    validation: int = 10_000
+    validation: int | None = None
     train_images: int | None = None
     validation_images: int | None = None
     test_images: int | None = None
@@ -74,7 +75,7 @@ class TrainSection:
         watch_every: steps between evaluations for display.
         patience: epochs without a better validation accuracy after which to stop.
         keep_best: end with the best epoch on the validation split.
-        checkpoint_every: steps between checkpoints.
+        checkpoint_every: steps between checkpoints; a kill costs no more than these.
         seed: of first values, order, dropout and augmentation.
     """
 
@@ -90,10 +91,16 @@ class TrainSection:
     seed: int = 0
 
 
+FIXED: dict[str, type[Any]] = {
+    "expects": Expects,
+    "data": DataSection,
+    "network": NetworkSection,
+    "train": TrainSection,
+}
+"""The sections with fixed keys; the keys of the others depend on their ``type``."""
+
 Table = dict[str, Any]
 """A section whose keys depend on its ``type``: the class's name, and its arguments."""
-
-Section = TypeVar("Section", Expects, DataSection, NetworkSection, TrainSection)
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,23 @@ class Recipe:
     augment: Table = field(default_factory=dict)
     train: TrainSection = field(default_factory=TrainSection)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The complete recipe as nested tables; what is not set is left out, as TOML knows no None."""
+        tables = asdict(self)
+        for name, value in tables.items():
+            if isinstance(value, dict):
+                tables[name] = {key: item for key, item in value.items() if item is not None}
+        return {name: value for name, value in tables.items() if value != {}}
+
     def to_toml(self) -> str:
         """The complete recipe, values at their default included, as TOML."""
         import tomli_w
 
-        return tomli_w.dumps(_without_nothing(asdict(self)), multiline_strings=True)
+        return tomli_w.dumps(self.to_dict(), multiline_strings=True)
+
+
+SECTIONS = [item.name for item in fields(Recipe)]
+TEXTS = [item.name for item in fields(Recipe) if item.type is str]
 
 
 def parse_recipe(text: str, where: str) -> Recipe:
@@ -156,18 +175,31 @@ def parse_recipe(text: str, where: str) -> Recipe:
 
 
 def from_values(values: Mapping[str, Any], where: str) -> Recipe:
-    """A recipe from nested tables, each key looked at."""
-    check_keys(values, [item.name for item in fields(Recipe)], where)
+    """A recipe from nested tables, each key looked at; an empty table is as good as none.
+
+    Arguments:
+        values: what a TOML file holds.
+        where: the file's name, for errors.
+
+    Raises:
+        RecipeError: an unknown key, a value of the wrong kind, no name.
+
+    Example:
+        >>> from_values({"name": "mine", "train": {"epochs": 3}}, "mine.toml").train.epochs
+        3
+    """
+    check_keys(values, SECTIONS, where)
     parts: dict[str, Any] = {}
-    sections = {"expects": Expects, "data": DataSection, "network": NetworkSection, "train": TrainSection}
     for key, value in values.items():
-        if key in ("name", "description", "source"):
-            parts[key] = _text(value, f"{where}: {key}")
+        if key in TEXTS:
+            if not isinstance(value, str):
+                raise RecipeError(f"{where}: {key}", expected="a text in quotes", got=repr(value))
+            parts[key] = value
         elif not isinstance(value, Mapping):
             raise RecipeError(f"{where}: {key}", expected="a table", got=repr(value))
-        elif key in sections:
-            parts[key] = _section(sections[key], value, f"{where}: {key}")
-        else:
+        elif key in FIXED:
+            parts[key] = _section(FIXED[key], value, f"{where}: {key}")
+        elif value:
             parts[key] = dict(value)
     if "name" not in parts:
         raise RecipeError(where, expected="a name", got="none", hint='begin the file with name = "mine"')
@@ -176,102 +208,15 @@ def from_values(values: Mapping[str, Any], where: str) -> Recipe:
     return Recipe(**parts)
 
 
-def _section(kind: type[Section], values: Mapping[str, Any], where: str) -> Section:
-    check_keys(values, [item.name for item in fields(kind)], where)
-    known = {item.name: item for item in fields(kind)}
+def _section(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
+    known = keys_of(kind)
+    check_keys(values, known, where)
     for key, value in values.items():
-        factory = known[key].default_factory
-        example = known[key].default if factory is MISSING else factory()
-        if not _fits(value, example, str(known[key].type)):
-            raise RecipeError(f"{where}.{key}", expected=f"a value like {example!r}", got=repr(value))
+        if not fits(value, known[key]):
+            raise RecipeError(f"{where}.{key}", expected=in_words(known[key]), got=repr(value))
     return kind(**values)
 
 
-def _fits(value: Any, example: Any, declared: str) -> bool:
-    """Whether a TOML value is of a kind that the field takes."""
-    if isinstance(value, bool) or isinstance(example, bool):
-        return isinstance(value, bool) and isinstance(example, bool)
-    if isinstance(value, list):
-        inner = str if "list[str]" in declared else int | float
-        return "list" in declared and all(isinstance(item, inner) for item in value)
-    if isinstance(value, str):
-        return "str" in declared
-    return isinstance(value, int) or (isinstance(value, float) and "float" in declared)
-
-
-def check_keys(values: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    """Refuse a key that is not known, naming the nearest one.
-
-    Raises:
-        RecipeError: with that hint.
-    """
-    for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            raise RecipeError(
-                where,
-                expected=f"one of {', '.join(known)}",
-                got=f"the unknown key {key!r}",
-                hint=f"did you mean {near[0]}?".rstrip("?") if near else "",
-            )
-
-
-def override(recipe: Recipe, settings: Sequence[str]) -> Recipe:
-    """The recipe with some values replaced.
-
-    Setting ``train.epochs`` clears ``train.steps`` and the other way round; setting a section's ``type``
-    starts that section afresh, with the new type's defaults.
-
-    Arguments:
-        recipe: stays as it is.
-        settings: texts such as "train.epochs=3" or "optimizer.lr=0.02"; values are TOML, and a word
-            without quotes is taken as text.
-
-    Raises:
-        RecipeError: no such key, or a value that it cannot have.
-
-    Example:
-        >>> from handgrad.recipes import find_recipe
-        >>> override(find_recipe("lenet"), ["train.epochs=3"]).train.steps is None
-        True
-    """
-    values = _without_nothing(asdict(recipe))
-    for setting in sorted(settings, key=lambda text: not text.partition("=")[0].strip().endswith(".type")):
-        key, equals, text = setting.partition("=")
-        *path, last = key.strip().split(".")
-        if not equals or not last or len(path) > 1:
-            raise RecipeError(
-                f"--set {setting}", expected="section.key=value", got=setting, hint="--set optimizer.lr=0.02"
-            )
-        check_keys(
-            {path[0] if path else last: None}, [item.name for item in fields(Recipe)], f"--set {setting}"
-        )
-        table = values.setdefault(path[0], {}) if path else values
-        if last == "type":
-            table.clear()
-        if path == ["train"] and last in ("epochs", "steps"):
-            table.pop("steps" if last == "epochs" else "epochs", None)
-        table[last] = _toml_value(text.strip())
-    changed = from_values(values, f"recipe {recipe.name}")
-    return replace(changed, name=recipe.name) if not any(s.startswith("name=") for s in settings) else changed
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text  # a word without quotes: --set optimizer.type=Adam
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise RecipeError(where, expected="a text in quotes", got=repr(value))
-    return value
-
-
-def _without_nothing(values: Mapping[str, Any]) -> dict[str, Any]:
-    """TOML knows no None: what is not set is left out, and so are empty tables."""
-    kept = {
-        key: _without_nothing(item) if isinstance(item, Mapping) else item for key, item in values.items()
-    }
-    return {key: item for key, item in kept.items() if item is not None and item != {}}
+def keys_of(section: type[Any]) -> dict[str, Any]:
+    """The keys of a section with fixed ones, and the type of each."""
+    return {item.name: item.type for item in fields(section)}

@@ -10,8 +10,10 @@ from handgrad.data import Normalisation
 from handgrad.engine import Engine
 from handgrad.errors import RunError
 from handgrad.nn import Layer, Sequential
+from handgrad.ops import softmax_forward
 from handgrad.recipes.build import build_network, build_run, normalisation
-from handgrad.recipes.recipe import Recipe, parse_recipe
+from handgrad.recipes.recipe import Recipe
+from handgrad.recipes.running import recipe_of
 from handgrad.train import RunFolder
 
 
@@ -46,6 +48,20 @@ class Trained:
         """
         return self.compile().predict(self.normalisation.apply(images))
 
+    def probabilities(self, images: AnyArray) -> Array | None:
+        """How probable the network finds each class of raw images.
+
+        Arguments:
+            images: (N, H, W) or (N, C, H, W), bytes as they lie in files.
+
+        Returns:
+            (N, K), each row's sum 1; None where the recipe's loss does not make probabilities of scores.
+        """
+        scores, loss = self.predict(images), self.recipe.loss.get("type")
+        if loss == "CrossEntropyLoss":
+            return softmax_forward(scores)[0]
+        return scores if loss == "ProbabilityCrossEntropyLoss" else None
+
 
 def load(path: str | PathLike[str], own_layers: Mapping[str, type[Layer]] | None = None) -> Trained:
     """Open a run folder: the network with its weights, the recipe and the normalisation.
@@ -64,7 +80,7 @@ def load(path: str | PathLike[str], own_layers: Mapping[str, type[Layer]] | None
         431080
     """
     folder = RunFolder.open(Path(path))
-    recipe = parse_recipe(folder.read("recipe.toml"), str(folder.path / "recipe.toml"))
+    recipe = recipe_of(folder)
     network = build_network(recipe, own_layers)
     if not folder.model.exists():
         raise RunError(
