@@ -13,9 +13,10 @@ Array = np.ndarray
 Arrays = Mapping[str, Array]
 
 STEP = 1e-5
-# A central difference errs by STEP² f‴ / 6, about 2e-11 f‴, and by the rounding of y over STEP, about 2e-11
-# for each term of Σ dy · y. Gradients here are around 1, third derivatives at most some hundreds (of log p and of
-# batch norm), the sums have at most some hundred terms: 1e-7 of the largest gradient leaves a factor of ten.
+# A central difference errs by STEP² f‴ / 6, about 2e-11 f‴, and by the rounding of y over STEP, about
+# 2e-11 for each term of Σ dy · y. Gradients here are around 1, third derivatives at most some hundreds (of
+# log p and of batch norm), the sums have at most some hundred terms: 1e-7 of the largest gradient leaves a
+# factor of ten.
 DIFFERENCE_TOLERANCE = 1e-7
 DOUBLE_TOLERANCE = 1e-12  # the same sums in another order, in float64
 SINGLE_TOLERANCE = 1e-5  # and in float32: up to some hundred roundings of 6e-8
@@ -129,7 +130,7 @@ def check_nothing_is_modified(case: Case) -> None:
 
 
 def check_nothing_is_shared(case: Case) -> None:
-    """y and the gradients are new arrays: writing into them changes neither the inputs nor dy."""
+    """y and the gradients are new, whole arrays: views neither of what came in, nor of padded maps."""
     arrays = case.make()
     y, cache = forward(case, arrays)
     dy = upstream(case, y)
@@ -137,6 +138,7 @@ def check_nothing_is_shared(case: Case) -> None:
     for name, result in {"y": y, **gradients}.items():
         if isinstance(result, np.ndarray):
             assert result.flags.writeable, name
+            assert result.flags.c_contiguous, name
             for given in (*arrays.values(), np.asarray(dy)):
                 assert not np.shares_memory(result, given), name
 
@@ -186,6 +188,10 @@ def check_single_precision(case: Case) -> None:
         else:
             assert (single[name].dtype, double[name].dtype) == (np.float32, np.float64), name
     all_close(single, double, SINGLE_TOLERANCE)
+    if naive := OPS[case.op].naive:
+        y = naive(**case.make("float32"), **case.keywords())
+        assert y.dtype == np.float32
+        close(y, double["y"], SINGLE_TOLERANCE, "naive y")
 
 
 def run_torch(case: Case, arrays: Arrays) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -18,13 +17,12 @@ from handgrad.data import Splits, load_mnist
 from handgrad.data.idx import FILES
 from handgrad.data.known import MNIST, KnownSet
 from handgrad.data.parts import Part, Parts
+from tests.real_mnist import folder_or_skip
 
 
 @pytest.fixture(scope="session")
 def mnist() -> Splits:
-    if not os.environ.get("HANDGRAD_DATA"):
-        pytest.skip("HANDGRAD_DATA is not set, so the real MNIST is not here")
-    return load_mnist()
+    return load_mnist(folder_or_skip())
 
 
 @pytest.fixture

@@ -140,3 +140,9 @@ def test_ranges_that_make_no_sense(arguments: dict[str, object]) -> None:
 def test_wrong_shape() -> None:
     with pytest.raises(ShapeError, match=r"\(9, 12\)"):
         RandomAffine()(IMAGES[0], rng())
+
+
+def test_bytes_are_rounded_to_the_nearest() -> None:
+    transform = RandomAffine(degrees=20, scale=(0.8, 1.2))
+    exact = transform(IMAGES.astype(np.float32), rng(2))
+    np.testing.assert_array_equal(transform(IMAGES, rng(2)), np.rint(exact))

@@ -92,3 +92,23 @@ def test_converted_data_keeps_the_names_of_its_classes(tmp_path: Path, tiny: Par
     splits = load_folder(tmp_path / "own.npz", verify=False)
     assert splits.test.names == named.names
     np.testing.assert_array_equal(splits.test.images, tiny.test.images)
+
+
+def test_a_rename_that_fails_brings_the_old_folder_back(
+    tmp_path: Path, tiny: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_idx_folder(tmp_path / "a", tiny)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mine").write_text("kept")
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if path.name.endswith(".partial"):
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(DataError, match="Input/output error"):
+        convert(tmp_path / "a", tmp_path / "b", to="npy", force=True)
+    assert (tmp_path / "b" / "mine").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

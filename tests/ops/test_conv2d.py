@@ -104,6 +104,7 @@ def with_shapes(x=(2, 4, 5, 5), weight=(6, 2, 3, 3), bias=(6,), **options):
         (with_shapes(groups=0), ArgumentError, r"groups that divide the 6 output channels, got 0"),
         (with_shapes(bias=(5,)), ShapeError, r"bias of shape \(6,\), got \(5,\)"),
         (with_shapes(bias=(1, 6)), ShapeError, r"bias of shape \(6,\), got \(1, 6\)"),
+        (with_shapes(bias=(6, 1)), ShapeError, r"bias of shape \(6,\), got \(6, 1\)"),
         (with_shapes(stride=0), ArgumentError, r"stride of at least 1"),
         (with_shapes(padding=-1), ArgumentError, r"padding of at least 0"),
     ],

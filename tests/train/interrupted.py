@@ -21,7 +21,7 @@ from handgrad.train import Plan, RunFolder, Training, load_checkpoint, train_in_
 from tests.engine.engine_cases import make_data, make_net, make_run
 
 CHECKPOINT_EVERY = 7
-PLAN = Plan(epochs=12, batch_size=16, every=5, log_every=2, watch_every=4, patience=4, keep_best=True, seed=3)
+PLAN = Plan(epochs=20, batch_size=16, every=5, log_every=2, watch_every=4, patience=4, keep_best=True, seed=3)
 
 
 def shifted(images, rng):

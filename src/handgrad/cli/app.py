@@ -1,9 +1,10 @@
 """The command ``handgrad``: its subcommands, and what happens to errors."""
 
+import difflib
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from handgrad import __version__
 from handgrad.errors import HandgradError
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        _leave(str(error), 2)
+        _leave(_sentence(error), 2)
     except HandgradError as error:
         _leave(str(error), 1)
     except BrokenPipeError:
@@ -67,6 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _leave("interrupted.", 130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _sentence(error: CycloptsError) -> str:
+    """What was wrong with the words of the command line."""
+    if not isinstance(error, UnusedCliTokensError) or not error.unused_tokens:
+        return str(error)
+    command, word = app, error.unused_tokens[0]
+    for name in error.command_chain or ():
+        command = command[name]
+    near = difflib.get_close_matches(word, [name for name in command if not name.startswith("-")], n=1)
+    return f'One argument too many: "{word}".' + (f' Did you mean "{near[0]}"?' if near else "")
 
 
 def _leave(sentence: str, code: int) -> None:

@@ -166,8 +166,10 @@ def _show(rows: list[Row], *, json: bool) -> None:
     if json:
         last_line({"places": [{**vars(row), "path": str(row.path)} for row in rows]})
         return
-    table(
-        "",
-        ["place", "path", "found", "state", "detail"],
-        [[row.place, str(row.path), row.found, row.state, row.detail] for row in rows],
-    )
+    bad = [row for row in rows if row.state in ("damaged", "unknown")]
+    cells = [
+        [row.place, str(row.path), row.found, row.state, "" if row in bad else row.detail] for row in rows
+    ]
+    table("", ["looked in", "at", "found", "state", ""], cells)
+    for row in bad:
+        say(f"{row.state}: {row.detail}")

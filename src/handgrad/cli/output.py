@@ -5,6 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+WIDE = 1000  # columns: more than any table needs
+
 
 def say(text: str, *, quiet: bool = False) -> None:
     """A line of the result."""
@@ -41,6 +43,11 @@ def table(title: str, headings: list[str], rows: list[list[str]], right: int = 0
     for row in rows:
         drawn.add_row(*row)
     console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=200)
-    console.print(drawn)
+    if console.is_terminal:
+        console.print(drawn)
+        return
+    console = Console(highlight=False, markup=False, width=WIDE)
+    with console.capture() as capture:
+        console.print(drawn)
+    for line in capture.get().splitlines():
+        print(line.rstrip(), flush=True)

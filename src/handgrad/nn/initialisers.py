@@ -63,7 +63,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Normal:
-    """Gaussian.
+    """Gaussian with this mean and standard deviation.
 
     Example:
         >>> Normal(std=0.1)((64, 784), np.random.default_rng(0)).std().round(2)

@@ -67,7 +67,16 @@ def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None =
         for layer in layers if text else ():
             if getattr(layer, key, text) is None:
                 setattr(layer, key, initialiser_from_text(text, f"{where}.{key}"))
-    return Sequential(layers, seed=recipe.train.seed, input_shape=tuple(section.input_shape))
+    network = Sequential(layers, seed=recipe.train.seed, input_shape=tuple(section.input_shape))
+    try:
+        for parameter in network.parameters().values():
+            _ = parameter.value  # drawn here, where it can be said whose arguments were at fault
+    except HandgradError:
+        raise
+    except (TypeError, ValueError) as error:
+        expected = "initialisers whose arguments are numbers"
+        raise RecipeError(where, expected=expected, got=str(error)) from None
+    return network
 
 
 def build_run(recipe: Recipe, network: Sequential, *, engine: str, threads: int | None) -> Engine:
@@ -105,11 +114,11 @@ def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
             hint="--set network.input_shape=... and layers to match, or other data",
         )
     outputs = run.network.output_shape(wanted)
-    if outputs[-1] < splits.train.classes:
+    if len(outputs) != 1 or outputs[0] < splits.train.classes:
         raise RecipeError(
             f"recipe {recipe.name}: network.layers",
             expected=f"at least {splits.train.classes} outputs, one for each class of {splits.train.name}",
-            got=str(outputs[-1]),
+            got=" x ".join(map(str, outputs)),
             hint="change the last layer",
         )
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handgrad.errors import RecipeError
-from handgrad.recipes.recipe import FIXED, SECTIONS, Recipe, from_values, keys_of
+from handgrad.recipes.recipe import FIXED, SECTIONS, TEXTS, Recipe, from_values, keys_of
 
 EXCLUSIVE = {"epochs": "steps", "steps": "epochs"}
 
@@ -61,6 +61,12 @@ def _parsed(setting: str) -> tuple[tuple[str, str], Any]:
             expected=f"one of {', '.join(SECTIONS)}",
             got=f"the unknown {'section' if section else 'key'} {section or key!r}",
             hint=_nearest(section, key),
+        )
+    if not section and key not in TEXTS:
+        raise RecipeError(
+            f"--set {setting}",
+            expected=f"a key of the section, {key}.something=value",
+            got="a value for all of it",
         )
     return (section, key), _value(text.strip())
 

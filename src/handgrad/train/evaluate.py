@@ -21,6 +21,10 @@ class Evaluation:
         loss: the mean loss.
         accuracy: the share classified rightly, from 0 to 1.
         count: how many images there were.
+
+    Example:
+        >>> print(Evaluation(loss=0.0421, accuracy=0.9875, count=10_000))
+        98.75% (loss 0.0421)
     """
 
     loss: float

@@ -19,6 +19,11 @@ class Record:
         images_per_second: of the training alone, evaluations not counted.
         validation: on the validation split, where this record evaluates it.
         watch: on the data sets that are only watched.
+
+    Example:
+        >>> record = Record(step=200, epoch=1, loss=0.5, accuracy=0.75, lr=0.01, images_per_second=9000.0)
+        >>> print(record)
+        step    200  epoch 1  loss 0.5000  accuracy 75.00%  lr 0.01  9,000 images/s
     """
 
     step: int
