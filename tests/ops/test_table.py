@@ -29,11 +29,12 @@ def test_every_exported_op_has_a_row():
     assert exported == set(OPS) == {case.op for case in CASES}
 
 
-def test_every_function_of_an_op_is_the_one_under_test():
+def test_every_function_of_an_op_is_exported_and_is_the_one_under_test():
     for name, op in OPS.items():
         if name not in ("im2col", "col2im"):  # each is the other's backward
             for kind in ("forward", "backward", "naive"):
                 assert getattr(op, kind) is getattr(ops, f"{name}_{kind}", None)
+                assert (f"{name}_{kind}" in ops.__all__) == (getattr(op, kind) is not None)
 
 
 def test_every_export_is_a_function_of_the_package():

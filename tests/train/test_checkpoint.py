@@ -116,6 +116,18 @@ def test_a_checkpoint_of_another_network_or_optimizer(folder):
         unchanged_by(folder, WeightsError, ["engine state"])
 
 
+def test_sizes_left_open_are_known_before_the_checkpoint_is_read(folder):
+    def training():
+        net = hg.Sequential([hg.Conv2d(None, 2, 3), hg.Flatten(), hg.Linear(None, 3)])
+        return Training(make_run(net, average=hg.StochasticWeightAverage()), make_data(70), Plan(epochs=1))
+
+    first, second = training(), training()
+    first.advance()
+    save_checkpoint(folder, first)
+    assert load_checkpoint(folder, second)
+    assert same(second.run.state(), first.run.state())
+
+
 def test_a_folder_that_cannot_take_it(tmp_path):
     (tmp_path / "file").write_bytes(b"mine")
     with pytest.raises(RunError, match="expected a place to write to"):

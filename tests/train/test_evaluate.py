@@ -50,10 +50,12 @@ def test_dropout_is_off():
 
 
 def test_a_network_beyond_all_numbers_is_evaluated_without_a_warning():
-    run = make_run()
-    run.network[6].weight.value[...] = np.inf
-    found = hg.evaluate(run, make_data(40))
-    assert not np.isfinite(found.loss)
+    for layer, value in ((6, np.inf), (8, np.inf), (8, 3e38)):  # NaN; inf - inf; beyond float32
+        run = make_run()
+        run.network[layer].weight.value[...] = value
+        run.network[layer].bias.value[0] = value
+        found = hg.evaluate(run, make_data(40))
+        assert not np.isfinite(found.loss)
 
 
 def test_data_that_do_not_fit():
