@@ -3,8 +3,7 @@ import pytest
 
 import handgrad as hg
 from handgrad import ops
-from handgrad.engine import ReferenceEngine
-from handgrad.errors import ArgumentError, DataError, ShapeError, WeightsError
+from handgrad.errors import DataError, ShapeError, WeightsError
 from handgrad.optim import Schedule
 from tests.engine.engine_cases import make_data, make_net, make_run, same
 
@@ -123,91 +122,6 @@ def test_gradients_are_those_before_clipping():
         assert abs(sgd.network.state_dict()[name] - start[name]).max() <= 1.1e-4
 
 
-def masks(run, x=None):
-    """What dropout makes of ones at the present step: its mask."""
-    state = run.network.state_dict()
-    gradients = run.gradients(X if x is None else x, TARGETS)
-    assert same(run.network.state_dict(), state)
-    return gradients["6.weight"]
-
-
-def test_dropout_depends_on_seed_and_step_alone():
-    def trained(steps, seed, net_seed=0):
-        run = make_run(make_net(net_seed), hg.SGD(lr=0.0), seed=seed)
-        for _ in range(steps):
-            run.train_step(X, TARGETS)
-        return run
-
-    at = {(steps, seed): masks(trained(steps, seed)) for steps in (0, 1, 2) for seed in (0, 1)}
-    values = [value.tobytes() for value in at.values()]
-    assert len(set(values)) == 6
-    for (steps, seed), value in at.items():
-        run = trained(steps, seed)
-        run.predict(X), run.gradients(X, TARGETS), run.activations(X), hg.evaluate(run, DATA)
-        np.testing.assert_array_equal(masks(run), value)
-        resumed = make_run(make_net(9), hg.SGD(lr=0.0), seed=seed)
-        resumed.load_state(run.state())
-        np.testing.assert_array_equal(masks(resumed), value)
-
-
-def test_the_seed_is_the_networks_where_none_is_given():
-    assert make_run(make_net(4)).seed == 4
-    assert make_run(make_net(4), seed=7).seed == 7
-    np.testing.assert_array_equal(masks(make_run(make_net(4))), masks(make_run(make_net(4), seed=4)))
-
-
-def test_the_same_seed_gives_the_same_bits_twice():
-    def trained(seed):
-        run = make_run(
-            make_net(seed), schedule=hg.CosineAnnealingLR(20), average=hg.ExponentialMovingAverage(0.9)
-        )
-        for start in range(0, 60, 20):
-            run.train_on(DATA, range(start, start + 20), shifted)
-        return run.state()
-
-    assert same(trained(0), trained(0))
-    assert not same(trained(0), trained(1))
-
-
-def shifted(images, rng):
-    images[:] = np.roll(images, rng.integers(-1, 2, 2), axis=(-2, -1))  # in place: it may
-    return images
-
-
-def test_training_on_a_data_set_is_training_on_its_batches():
-    runs = [make_run() for _ in range(2)]
-    for indices in (range(30), np.array([3, 80, 3]), [5, 1], range(60, 90)):
-        first = runs[0].train_on(DATA, indices)
-        assert first == runs[1].train_step(*hg.batch(DATA, indices))
-    assert same(runs[0].state(), runs[1].state())
-
-
-def test_augmentation_sees_bytes_and_its_own_randomness():
-    seen = []
-
-    def spy(images, rng):
-        seen.append((images.dtype, images.shape, rng.integers(1 << 60)))
-        return shifted(images, rng)
-
-    images = DATA.images.copy()
-    run = make_run(seed=3)
-    for _ in range(2):
-        run.train_on(DATA, range(10), spy)
-    for seed in (3, 4):
-        make_run(seed=seed).train_on(DATA, range(10), spy)
-    assert [entry[:2] for entry in seen] == [(np.uint8, (10, 8, 8))] * 4
-    assert seen[0] == seen[2]
-    assert len({entry[2] for entry in seen}) == 3  # step 1 of seed 3, step 2 of seed 3, step 1 of seed 4
-    np.testing.assert_array_equal(DATA.images, images)  # it writes into copies
-
-
-@pytest.mark.parametrize("augment", [None, shifted])
-def test_images_that_are_not_there(augment):
-    for indices in (np.array([5, 90]), np.array([], int), np.array([0.5])):
-        with pytest.raises(DataError):
-            make_run().train_on(DATA, indices, augment)
-
-
 def test_the_schedule_is_told_the_step_and_the_total():
     asked = []
 
@@ -282,61 +196,6 @@ def test_adopted_weights_are_those_that_evaluation_uses():
         run.adopt({})
 
 
-OPTIONS = {
-    "sgd": {"optimizer": hg.SGD(lr=0.1, momentum=0.9)},
-    "plain": {"optimizer": hg.SGD(lr=0.1)},
-    "adam": {"optimizer": hg.Adam(), "average": hg.StochasticWeightAverage(start=1)},
-    "ema": {"optimizer": hg.RMSprop(), "average": hg.ExponentialMovingAverage(0.5)},
-}
-
-
-@pytest.mark.parametrize("options", OPTIONS)
-def test_state_goes_on_exactly(options):
-    whole, first = make_run(**OPTIONS[options]), make_run(**OPTIONS[options])
-    for _ in range(3):
-        whole.train_step(X, TARGETS), first.train_step(X, TARGETS)
-    state = first.state()
-    kept = {name: array.copy() for name, array in state.items()}
-    first.train_step(X, TARGETS)
-    assert same(state, kept)  # copies
-    second = make_run(make_net(8), seed=0, **OPTIONS[options])
-    second.load_state(state)
-    assert same(second.state(), state)
-    assert second.step_count == 3
-    for _ in range(3):
-        assert second.train_step(X, TARGETS) == whole.train_step(X, TARGETS)
-    assert same(second.state(), whole.state())
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda s: s.pop("network/1.running_mean"),
-        lambda s: s.pop("optimizer/step"),
-        lambda s: s.update({"network/9.weight": np.zeros(1, "f")}),
-        lambda s: s.update({"average/0.weight/average": s["network/0.weight"]}),
-        lambda s: s.update({"extra": np.zeros(1, "f")}),
-        lambda s: s.update({"network/8.bias": np.zeros(4, "f")}),
-        lambda s: s.update({"network/8.bias": np.zeros(3, "d")}),
-        lambda s: s.update({"optimizer/step": np.array(3.0)}),
-        lambda s: s.clear(),
-    ],
-)
-def test_a_state_that_does_not_fit_changes_nothing(spoil):
-    run, other = make_run(), make_run(make_net(1))
-    other.train_step(X, TARGETS)
-    before, state = run.state(), other.state()
-    spoil(state)
-    with pytest.raises(WeightsError, match="engine state"):
-        run.load_state(state)
-    assert same(run.state(), before)
-
-
-def test_the_state_of_another_optimizer_is_refused():
-    with pytest.raises(WeightsError, match="exp_avg"):
-        make_run(optimizer=hg.Adam()).load_state(make_run(optimizer=hg.SGD(momentum=0.9)).state())
-
-
 def open_net():
     return hg.Sequential([hg.Conv2d(None, 2, 3), hg.BatchNorm2d(None), hg.Flatten(), hg.Linear(None, 3)], 2)
 
@@ -377,20 +236,3 @@ def test_rows_as_targets_count_nothing_as_correct():
     by_class = make_run(loss=hg.MSELoss()).train_step(X, TARGETS)
     assert (step.loss, step.correct) == (by_class.loss, 0)
     assert by_class.correct > 0
-
-
-def test_compile_says_what_it_cannot_take():
-    net, loss = make_net(), hg.CrossEntropyLoss()
-    with pytest.raises(ArgumentError, match=r"engine: expected one of reference.*, got 'fast'"):
-        hg.compile(net, loss, hg.SGD(), engine="fast")
-    with pytest.raises(ArgumentError, match=r"got the class SGD. Hint: write SGD\(\.\.\.\)"):
-        hg.compile(net, loss, hg.SGD)
-    with pytest.raises(ArgumentError, match="got the class CrossEntropyLoss"):
-        hg.compile(net, hg.CrossEntropyLoss, hg.SGD())
-    with pytest.raises(ArgumentError, match="compile: expected seed"):
-        hg.compile(net, loss, hg.SGD(), seed=-1)
-    with pytest.raises(ArgumentError, match="threads"):
-        hg.compile(net, loss, hg.SGD(), threads=0)
-    run = hg.compile(net, loss, hg.SGD(), threads=3)
-    assert isinstance(run, ReferenceEngine)
-    assert (run.name, run.threads, run.network) == ("reference", 3, net)

@@ -8,8 +8,7 @@ from handgrad._typing import Array, IntArray
 from handgrad.data.dataset import Dataset
 from handgrad.data.selection import Indices, resolve
 from handgrad.errors import ArgumentError
-
-SHUFFLING = 1  # sets the stream of random numbers for shuffling apart from all others of the same seed
+from handgrad.randomness import Stream, generator
 
 
 def batch(dataset: Dataset, indices: Indices) -> tuple[Array, IntArray]:
@@ -58,4 +57,4 @@ def shuffled_indices(n: int, *, seed: int, epoch: int) -> IntArray:
         raise ArgumentError(
             "shuffled_indices", expected="n, seed and epoch of 0 or more", got=f"{n}, {seed} and {epoch}"
         )
-    return np.random.default_rng([seed, SHUFFLING, epoch]).permutation(n).astype(np.int64, copy=False)
+    return generator(seed, Stream.ORDER, epoch).permutation(n).astype(np.int64, copy=False)

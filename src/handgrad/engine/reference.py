@@ -17,8 +17,8 @@ from handgrad.nn import Sequential
 from handgrad.nn.layer import Gradients
 from handgrad.nn.weights import match
 from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
+from handgrad.randomness import Stream, generator
 
-FORWARD_NOISE, AUGMENTATION_NOISE = 2, 3  # streams apart from each other and from shuffling
 IMAGES_AT_ONCE = 250  # in prediction: im2col makes each 5x5 convolution 25 times its input
 
 
@@ -119,7 +119,7 @@ class ReferenceEngine:
         """One step on some images of a data set, straight from its bytes."""
         if augment is None:
             return self.train_step(*batch(dataset, indices))
-        rng = np.random.default_rng([self.seed, AUGMENTATION_NOISE, self.step_count])
+        rng = generator(self.seed, Stream.AUGMENTATION, self.step_count)
         part = dataset.take(np.asarray(indices))  # a copy, whatever the indices: augment may write into it
         return self.train_step(dataset.normalisation.apply(augment(part.images, rng)), part.labels)
 
@@ -190,7 +190,7 @@ class ReferenceEngine:
 
     def _noise(self) -> np.random.Generator:
         """The randomness of the next step: a function of seed and step, with no state to save."""
-        return np.random.default_rng([self.seed, FORWARD_NOISE, self.step_count])
+        return generator(self.seed, Stream.FORWARD, self.step_count)
 
     @contextmanager
     def _computing(self) -> Iterator[None]:

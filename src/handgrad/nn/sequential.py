@@ -14,6 +14,7 @@ from handgrad.nn.checked import checked_layers, checked_seed, checked_shape
 from handgrad.nn.layer import Gradients, Layer, two
 from handgrad.nn.parameter import Buffer, Parameter
 from handgrad.nn.summary import Summary, summarise
+from handgrad.randomness import Stream
 
 Passed = tuple[Array, Any]
 """What a layer returned: its output, and its cache."""
@@ -54,7 +55,7 @@ class Sequential(Layer):
         self.layers = checked_layers(layers)
         self.seed_value = checked_seed("Sequential", seed)
         self.input_shape: Shape | None = None
-        self.seed((seed,))
+        self.seed((seed, Stream.FIRST_VALUES))
         self.astype(dtype)
         if input_shape is not None:
             self.infer(input_shape)

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from handgrad import loss, optim
+from handgrad._typing import Shape
 from handgrad.data import Normalisation, RandomAffine, Splits
 from handgrad.engine import Augmentation, Engine, compile
 from handgrad.errors import ArgumentError, HandgradError, RecipeError
@@ -105,15 +106,8 @@ def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
         RecipeError, ArgumentError: settings that make no sense; data that does not fit the network.
     """
     section = recipe.train
-    found, wanted = splits.train.input_shape, tuple(recipe.network.input_shape)
-    if found != wanted:
-        raise RecipeError(
-            f"recipe {recipe.name}: network.input_shape",
-            expected=f"{list(found)}, the shape of the images of {splits.train.name}",
-            got=str(list(wanted)),
-            hint="--set network.input_shape=... and layers to match, or other data",
-        )
-    outputs = run.network.output_shape(wanted)
+    check_input_shape(recipe, splits.train.input_shape, f"the images of {splits.train.name}")
+    outputs = run.network.output_shape(splits.train.input_shape)
     if len(outputs) != 1 or outputs[0] < splits.train.classes:
         raise RecipeError(
             f"recipe {recipe.name}: network.layers",
@@ -143,6 +137,26 @@ def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
     )
 
 
+def check_input_shape(recipe: Recipe, shape: Shape, what: str) -> None:
+    """Refuse images of another shape than the recipe's network takes.
+
+    Arguments:
+        recipe: says which shape.
+        shape: (C, H, W) of the images.
+        what: they are, for the error.
+
+    Raises:
+        RecipeError: the shapes differ.
+    """
+    if list(shape) != recipe.network.input_shape:
+        raise RecipeError(
+            f"recipe {recipe.name}: network.input_shape",
+            expected=f"{list(shape)}, the shape of {what}",
+            got=str(recipe.network.input_shape),
+            hint="use other images, or --set network.input_shape=... with layers to match",
+        )
+
+
 def normalisation(recipe: Recipe) -> Normalisation:
     """What the recipe does to the pixels."""
     return Normalisation(
@@ -151,8 +165,13 @@ def normalisation(recipe: Recipe) -> Normalisation:
 
 
 def prepare(recipe: Recipe, splits: Splits) -> Splits:
-    """The data as the recipe uses it: limited and normalised."""
+    """The data as the recipe uses it: limited and normalised.
+
+    Raises:
+        RecipeError: images of another shape than the network takes.
+    """
     data = recipe.data
+    check_input_shape(recipe, splits.train.input_shape, f"the images of {splits.train.name}")
     limited = splits.limit(data.train_images, data.validation_images, data.test_images)
     return limited.with_normalisation(normalisation(recipe))
 

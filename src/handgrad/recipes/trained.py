@@ -11,7 +11,7 @@ from handgrad.engine import Engine
 from handgrad.errors import RunError
 from handgrad.nn import Layer, Sequential
 from handgrad.ops import softmax_forward
-from handgrad.recipes.build import build_network, build_run, normalisation
+from handgrad.recipes.build import build_network, build_run, check_input_shape, normalisation
 from handgrad.recipes.recipe import Recipe
 from handgrad.recipes.running import recipe_of
 from handgrad.train import RunFolder
@@ -45,7 +45,11 @@ class Trained:
 
         Returns:
             (N, K).
+
+        Raises:
+            RecipeError: images of another shape than the network takes.
         """
+        check_input_shape(self.recipe, (1, *images.shape[1:])[-3:], "these images")
         return self.compile().predict(self.normalisation.apply(images))
 
     def probabilities(self, images: AnyArray) -> Array | None:

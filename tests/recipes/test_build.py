@@ -1,0 +1,168 @@
+"""From recipes to networks and trainings: every recipe builds, counts what it states, and learns."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handgrad.data import Dataset, Normalisation, RandomAffine, Splits, load_digits
+from handgrad.errors import RecipeError
+from handgrad.nn import Linear
+from handgrad.optim import SGD, Adam, ClipGradNorm, ExponentialMovingAverage, StepLR
+from handgrad.recipes import (
+    build_network,
+    build_run,
+    build_training,
+    find_recipe,
+    normalisation,
+    override,
+    parse_recipe,
+    prepare,
+    recipe_names,
+)
+
+WEIGHTS_ALONE = {"thu-cnn1": 2143, "thu-mlp": 109_184}  # courses' own counts leave biases out
+COURSES = {  # the figures that the courses' documents give: parameters, batch, rate, epochs or steps
+    "lenet": (431_080, 64, 0.01, 10_000),
+    "hw5": (607_394, 100, 0.5, 2),
+    "mlp": (50_890, 256, 0.256, 100),
+    "convnet": (44_426, 256, 0.001, 100),
+    "thu-cnn1": (2_160, 100, 0.01, 100),
+    "thu-cnn2": (204_778, 100, 0.1, 30),
+    "thu-mlp": (109_386, 100, 0.05, 30),
+    "mnistnet": (106_166, 30, 0.0005, 2),
+}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Splits:
+    return load_digits()
+
+
+def test_hyper_parameters_are_those_of_the_documents() -> None:
+    for name, (parameters, batch_size, lr, length) in COURSES.items():
+        recipe = find_recipe(name)
+        train = recipe.train
+        assert (train.batch_size, recipe.optimizer["lr"]) == (batch_size, lr), name
+        assert (train.steps or train.epochs) == length, name
+        assert recipe.expects.parameters == parameters, name
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_it_has_the_parameters_that_it_states_and_one_step_changes_them_all(
+    name: str, digits: Splits
+) -> None:
+    recipe = override(find_recipe(name), ["data.train_images=100", "train.steps=1", "train.batch_size=10"])
+    network = build_network(recipe)
+    arrays = {key: item.value for key, item in network.parameters().items()}
+    assert sum(array.size for array in arrays.values()) == recipe.expects.parameters
+    if name in WEIGHTS_ALONE:
+        assert sum(a.size for key, a in arrays.items() if key.endswith("weight")) == WEIGHTS_ALONE[name]
+    before = {key: array.copy() for key, array in arrays.items()}
+    run = build_run(recipe, network, engine="reference", threads=1)
+    record = build_training(recipe, run, prepare(recipe, digits)).advance()
+    assert record is not None
+    assert 0 < record.loss < 10
+    assert all((arrays[key] != before[key]).any() for key in before)
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_it_learns(name: str, digits: Splits) -> None:
+    """Thirty steps on thirty images bring the loss down."""
+    settings = ["data.train_images=30", "train.steps=30", "train.batch_size=30", "train.log_every=1"]
+    faster = {"mlp": ["optimizer.lr=1"], "convnet": ["optimizer.lr=0.05"], "mnistnet": ["optimizer.lr=0.01"]}
+    recipe = override(find_recipe(name), [*settings, *faster.get(name, ["train.every=1000"])])
+    run = build_run(recipe, build_network(recipe), engine="reference", threads=1)
+    training = build_training(recipe, run, prepare(recipe, digits))
+    training.validation = None
+    losses = [record.loss for record in iter(training.advance, None) if record][:1]
+    while not training.progress.finished:
+        record = training.advance()
+        assert record is not None
+        losses.append(record.loss)
+    assert min(losses[-5:]) < 0.9 * losses[0]
+
+
+def test_first_values_are_the_recipe_s() -> None:
+    lenet = build_network(find_recipe("lenet"))
+    assert all((item.value == 0).all() for key, item in lenet.parameters().items() if key.endswith("bias"))
+    assert np.abs(lenet[0].weight.value).max() <= np.sqrt(3 / (28 * 28))
+    hw5 = build_network(find_recipe("hw5"))
+    assert (hw5[0].bias.value == np.float32(0.01)).all()
+    assert hw5[4].weight.value.std() == pytest.approx(np.sqrt(2 / 4732), rel=0.01)
+    mnistnet = build_network(find_recipe("mnistnet"))
+    assert mnistnet[3].weight.value.std() == pytest.approx(0.001, rel=0.1)
+    assert mnistnet[7].bias.value.std() == pytest.approx(0.01, rel=0.2)
+    other = build_network(override(find_recipe("lenet"), ["train.seed=1"]))
+    assert (lenet[5].weight.value != other[5].weight.value).any()
+
+
+def test_a_layer_s_own_initialiser_goes_before_the_recipe_s() -> None:
+    layers = 'network.layers=["Flatten()", "Linear(784, 10, weight_init=Constant(2.0))"]'
+    network = build_network(override(find_recipe("hw5"), [layers]))
+    assert (network[1].weight.value == 2).all()
+    assert (network[1].bias.value == np.float32(0.01)).all()
+
+
+def test_all_that_a_recipe_names_is_bound() -> None:
+    text = """
+        name = "all"
+        [network]
+        layers = ["Flatten()", "Mine(784, 10)"]
+        [optimizer]
+        type = "Adam"
+        betas = [0.8, 0.9]
+        [schedule]
+        type = "StepLR"
+        step_size = 3
+        [clip]
+        type = "ClipGradNorm"
+        max_norm = 2
+        [average]
+        type = "ExponentialMovingAverage"
+        decay = 0.9
+    """
+
+    class Mine(Linear):
+        pass
+
+    recipe = parse_recipe(text, "all.toml")
+    network = build_network(recipe, {"Mine": Mine})
+    run = build_run(recipe, network, engine="reference", threads=1)
+    assert isinstance(network[1], Mine)
+    assert run.optimizer == Adam(betas=(0.8, 0.9))
+    assert (run.schedule, run.clip) == (StepLR(3), ClipGradNorm(2))
+    assert run.average == ExponentialMovingAverage(0.9)
+    with pytest.raises(RecipeError, match="type, one of SGD"):
+        build_run(replace(recipe, optimizer={}), network, engine="reference", threads=1)
+    assert build_run(find_recipe("mlp"), network, engine="reference", threads=1).optimizer == SGD(lr=0.256)
+
+
+def test_watch_and_augment(digits: Splits) -> None:
+    settings = ["train.watch_every=5", "augment.type=RandomAffine", "augment.degrees=[-5, 10]"]
+    recipe = override(find_recipe("mlp"), settings)
+    run = build_run(recipe, build_network(recipe), engine="reference", threads=1)
+    training = build_training(recipe, run, digits)
+    assert training.watch == {"test": digits.test}
+    assert isinstance(training.augment, RandomAffine)
+    assert training.validation is digits.validation
+
+
+def test_prepare_limits_and_normalises(digits: Splits) -> None:
+    recipe = override(find_recipe("mlp"), ["data.train_images=9", "data.mean=0.5", "data.std=[2]"])
+    made = prepare(recipe, digits)
+    assert (len(made.train), len(made.validation), len(made.test)) == (9, 250, 250)
+    assert made.test.normalisation == normalisation(recipe) == Normalisation(0.5, (2.0,))
+
+
+def test_images_that_do_not_fit(digits: Splits) -> None:
+    part = Dataset(np.zeros((9, 3, 8, 8), np.uint8), [0] * 9, name="colours")
+    recipe = find_recipe("mlp")
+    with pytest.raises(RecipeError, match=r"\[3, 8, 8\], the shape of the images of colours"):
+        prepare(recipe, Splits(part, part, part))
+    run = build_run(recipe, build_network(recipe), engine="reference", threads=1)
+    with pytest.raises(RecipeError, match="colours"):
+        build_training(recipe, run, Splits(part, part, part))
+    many = Dataset(np.zeros((11, 28, 28), np.uint8), list(range(11)), name="letters")
+    with pytest.raises(RecipeError, match="at least 11 outputs, one for each class of letters, got 10"):
+        build_training(recipe, run, Splits(many, many, many))
