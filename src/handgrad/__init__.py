@@ -8,9 +8,8 @@ Example:
     (3, 2)
 """
 
-__version__ = "0.1.0"  # before the rooms are imported: some of them say it in their files
-
 from handgrad import errors, metrics, ops
+from handgrad._version import __version__
 from handgrad.data import (
     Dataset,
     Normalisation,
@@ -131,6 +130,7 @@ __all__ = [
     "Uniform",
     "XavierNormal",
     "XavierUniform",
+    "__version__",
     "batch",
     "compile",
     "errors",

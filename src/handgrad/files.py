@@ -31,10 +31,12 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(part, 0o666 & ~_umask())  # mkstemp's files are for their owner alone
+        with contextlib.suppress(OSError):  # some file systems know no modes
+            os.chmod(part, 0o666 & ~_umask())  # mkstemp's files are for their owner alone
         os.replace(part, path)
         part = None
-        _sync_folder(path.parent)
+        with contextlib.suppress(OSError):  # nor can every folder be synced; the file itself was
+            _sync_folder(path.parent)
     except OSError as error:
         raise RunError(
             str(path),

@@ -29,7 +29,8 @@ def test_what_is_exported_has_the_weights_of_the_run(trained: Path) -> None:
 def test_back_again_it_predicts_the_same(trained: Path) -> None:
     images = load_digits().test.images
     handgrad("export", trained, "--to", "safetensors", "--output", "weights.safetensors")
-    answer = handgrad("import", "weights.safetensors", "--recipe", "convnet", "--json").json
+    recipe = trained / "recipe.toml"
+    answer = handgrad("import", "weights.safetensors", "--recipe", recipe, "--json").json
     assert answer["recipe"] == "convnet"
     assert (load(answer["run"]).predict(images) == load(trained).predict(images)).all()
     found = handgrad("evaluate", answer["run"], "--data", "digits", "--json").json

@@ -1,5 +1,6 @@
 """The commands that look at a recipe or a run: recipes, summary, evaluate, predict."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -53,9 +54,12 @@ def test_evaluate(trained: Path) -> None:
     assert 0.9 < low < found["accuracy"] < high < 1
     assert f"accuracy {found['accuracy']:.2%}" in answer.out
     assert "Columns: predicted." in answer.out
-    validation = handgrad("evaluate", trained, "--split", "validation", "--json", "--quiet")
-    assert validation.json["split"] == "validation"
-    assert validation.out.count("\n") == 1
+    reached = json.loads((trained / "result.json").read_text())
+    for split, images in (("train", 1297), ("validation", 250), ("test", 250)):
+        answer = handgrad("evaluate", trained, "--split", split, "--json", "--quiet")
+        assert (answer.json["split"], answer.json["images"]) == (split, images)
+        assert answer.json["accuracy"] == reached.get(f"{split}_accuracy", answer.json["accuracy"])
+        assert answer.out.count("\n") == 1
 
 
 def test_evaluate_normalises_as_in_training() -> None:

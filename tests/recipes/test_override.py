@@ -29,7 +29,7 @@ LENET = find_recipe("lenet")
 def test_a_value_of_each_kind(setting: str, section: str, key: str, value: object) -> None:
     changed = override(LENET, [setting])
     assert getattr(getattr(changed, section), key) == value
-    untouched = {name for name in ("data", "network", "train", "optimizer", "schedule")} - {section}
+    untouched = {"data", "network", "train", "optimizer", "schedule"} - {section}
     assert all(getattr(changed, name) == getattr(LENET, name) for name in untouched)
 
 

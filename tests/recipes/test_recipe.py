@@ -72,5 +72,5 @@ def test_find_recipe_reads_a_file_and_names_the_nearest(tmp_path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(find_recipe("mlp").to_toml())
     assert find_recipe(str(path)) == find_recipe("mlp")
-    with pytest.raises(RecipeError, match="did you mean thu-cnn1"):
-        find_recipe("thu-cnn")
+    with pytest.raises(RecipeError, match="did you mean mnistnet"):
+        find_recipe("mnisnet")

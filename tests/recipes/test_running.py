@@ -28,16 +28,20 @@ def test_begun_stopped_continued_finished(digits: Splits, tmp_path: Path) -> Non
     steps = iter(range(100))
     list(running.train(stop=lambda: next(steps) == 5))
     assert running.training.progress.step == 6
-    assert result_of(running.folder) is None
-    again = resume(RunFolder.open(running.folder.path), digits)
+    folder = RunFolder.open(running.folder.path)
+    assert result_of(folder) is None
+    with pytest.raises(RunError, match="nobody is training"):
+        resume(folder, digits)
+    del running
+    again = resume(folder, digits)
     assert (again.training.progress.step, again.training.run.threads) == (6, 1)
     list(again.train())
     result = again.finish()
-    assert result == result_of(running.folder)
+    assert result == result_of(folder)
     assert (result["steps"], result["epochs"], result["parameters"]) == (20, 2, 50_890)
-    assert [record["step"] for record in running.folder.metrics()] == [4, 8, 10, 12, 16, 20]
+    assert [record["step"] for record in folder.metrics()] == [4, 8, 10, 12, 16, 20]
 
-    trained = hg.load(running.folder.path)
+    trained = hg.load(folder.path)
     assert trained.recipe == recipe
     assert trained.normalisation == hg.Normalisation(0.3)
     scores = trained.predict(digits.test.images)

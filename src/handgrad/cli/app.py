@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
-from handgrad import __version__
+from handgrad._version import __version__
 from handgrad.errors import HandgradError
 
 ABOUT = "Train neural networks whose every gradient is written out by hand, and look inside."

@@ -63,7 +63,9 @@ def run(
     data = getattr(prepare(trained.recipe, splits), split)
     compiled = trained.compile(engine=engine or DEFAULT_ENGINE, threads=threads)
     found = evaluate(compiled, data)
-    matrix = confusion_matrix(predicted_classes(compiled, data), data.labels, data.classes)
+    outputs = max(data.classes, trained.network.output_shape(data.input_shape)[-1])
+    names = [*data.names, *map(str, range(data.classes, outputs))]
+    matrix = confusion_matrix(predicted_classes(compiled, data), data.labels, outputs)
     interval = accuracy_interval(int(np.trace(matrix)), found.count)
     low, high = interval
     say(f"{run}: the {split} images of {data.name}, {found.count:,} of them", quiet=quiet)
@@ -72,7 +74,6 @@ def run(
         quiet=quiet and json,
     )
     if not quiet:
-        names = list(data.names)
         rows = [[name, *map(str, row)] for name, row in zip(names, matrix.tolist(), strict=True)]
         table("Rows: true class. Columns: predicted.", ["", *names], rows, right=len(names))
     if json:

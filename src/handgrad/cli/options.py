@@ -85,8 +85,8 @@ def load_splits(
     with DownloadDisplay(quiet=quiet) as display:
         return load_data(
             name,
-            options.data_dir,
-            verify=not options.no_verify,
+            options.data_dir or (Path(recipe.data.dir) if recipe.data.dir else None),
+            verify=recipe.data.verify and not options.no_verify,
             on_fallback=warn,
             validation=recipe.data.validation,
             progress=display,

@@ -6,9 +6,9 @@ import numpy as np
 from cyclopts import App
 
 from handgrad.cli.options import Json
-from handgrad.cli.output import last_line, say
+from handgrad.cli.output import last_line, say, warn
 from handgrad.data import digit_from_picture
-from handgrad.errors import ArgumentError
+from handgrad.errors import ArgumentError, DataError
 from handgrad.recipes import load
 
 EXAMPLES = """Examples:
@@ -27,7 +27,7 @@ app = App(name="predict", usage=USAGE, help_epilogue=EXAMPLES)
 
 
 @app.default
-def run(run: Path, /, *images: Path, json: Json = False) -> None:
+def run(run: Path, /, *images: Path, json: Json = False) -> int:
     """Which class a picture shows.
 
     Parameters
@@ -40,11 +40,22 @@ def run(run: Path, /, *images: Path, json: Json = False) -> None:
     if not images:
         raise ArgumentError("predict", expected="at least one picture", got="none", hint="name a PNG or JPEG")
     trained = load(run)
-    pictures = np.stack([digit_from_picture(image) for image in images])
+    if trained.recipe.data.name == "digits":
+        warn("this run learnt the small stand-in digits, not MNIST: expect mistakes")
+    read, unread = [], []
+    for image in images:
+        try:
+            read.append((image, digit_from_picture(image)))
+        except DataError as error:
+            unread.append(error)
+            warn(str(error))
+    if not read:
+        return 1
+    pictures = np.stack([picture for _, picture in read])
     classes = trained.predict(pictures).argmax(axis=1)
     probabilities = trained.probabilities(pictures)
     answers = []
-    for position, (image, found) in enumerate(zip(images, classes.tolist(), strict=True)):
+    for position, ((image, _), found) in enumerate(zip(read, classes.tolist(), strict=True)):
         answer: dict[str, object] = {"image": str(image), "class": found}
         if probabilities is not None:
             answer["probability"] = float(probabilities[position, found])
@@ -55,3 +66,4 @@ def run(run: Path, /, *images: Path, json: Json = False) -> None:
             say(f"{image}: {found}{sure}")
     if json:
         last_line({"run": str(run), "predictions": answers})
+    return 1 if unread else 0

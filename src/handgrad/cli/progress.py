@@ -111,7 +111,7 @@ class DownloadDisplay:
 
 @contextmanager
 def gentle_interrupt() -> Iterator[list[int]]:
-    """Ctrl-C asks the training to stop after its step; a second one stops at once.
+    """Ctrl-C asks the training to stop after its step; at a second one the system ends the process at once.
 
     Yields:
         a list that holds the signal's number once it came.
@@ -119,9 +119,9 @@ def gentle_interrupt() -> Iterator[list[int]]:
     came: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if came:
-            raise KeyboardInterrupt
         came.append(number)
+        for signal_number in before:  # not by an exception: it would wait for NumPy to return
+            signal.signal(signal_number, signal.SIG_DFL)
         os.write(2, STOPPING)  # not print: it may be that very function which the signal has interrupted
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -24,7 +24,18 @@ from handgrad.cli.progress import TrainingDisplay, gentle_interrupt
 from handgrad.data import Splits
 from handgrad.data.load import NAMES
 from handgrad.errors import ArgumentError
-from handgrad.recipes import Recipe, Running, begin, find_recipe, override, recipe_of, result_of, resume
+from handgrad.recipes import (
+    Recipe,
+    Running,
+    begin,
+    build_network,
+    build_run,
+    find_recipe,
+    override,
+    recipe_of,
+    result_of,
+    resume,
+)
 from handgrad.train import RunFolder
 
 EXAMPLES = """Examples:
@@ -117,9 +128,11 @@ def run(
 def _begin(
     recipe: Recipe, source: DataOptions, runs: Path, engine: str | None, threads: int | None, *, quiet: bool
 ) -> Running:
+    engine = engine or DEFAULT_ENGINE
+    build_run(recipe, build_network(recipe), engine=engine, threads=threads)  # a slip shows before a download
     splits = load_splits(recipe, source, fallback=True, quiet=quiet)
-    recipe = replace(recipe, data=replace(recipe.data, name=_found_again(recipe, source, splits)))
-    running = begin(recipe, splits, runs, engine=engine or DEFAULT_ENGINE, threads=threads)
+    recipe = _found_again(recipe, source, splits)
+    running = begin(recipe, splits, runs, engine=engine, threads=threads)
     parts = (running.splits.train, running.splits.validation, running.splits.test)
     counts = " / ".join(f"{len(part):,}" for part in parts)
     say(f"{recipe.name}: {recipe.description}", quiet=quiet)
@@ -176,7 +189,10 @@ def _refuse(given: list[str], folder: RunFolder) -> None:
         )
 
 
-def _found_again(recipe: Recipe, source: DataOptions, splits: Splits) -> str:
-    """The name under which the data will be found again: that of what was taken, or the whole path."""
+def _found_again(recipe: Recipe, source: DataOptions, splits: Splits) -> Recipe:
+    """The recipe, saying where the data that were taken will be found again."""
     asked = source.data or recipe.data.name
-    return splits.train.name if asked in NAMES else str(Path(asked).resolve())
+    name = splits.train.name if asked in NAMES else str(Path(asked).resolve())
+    folder = str(source.data_dir.resolve()) if source.data_dir else recipe.data.dir
+    verify = recipe.data.verify and not source.no_verify
+    return replace(recipe, data=replace(recipe.data, name=name, dir=folder, verify=verify))

@@ -99,7 +99,7 @@ def found_or_error(path: Path, formats: tuple[str, ...] = tuple(READERS)) -> Fou
         expected="a data set (IDX files, mnist.npz, mnist_all.mat, mnist.pkl.gz"
         + (", a folder of .npy or of PNG by class)" if "npy" in formats else ")"),
         got=got,
-        hint="check the path, or fetch MNIST with 'handgrad data --fetch'",
+        hint="check the path, or fetch MNIST with 'handgrad data fetch'",
     )
 
 

@@ -80,6 +80,7 @@ class ReferenceEngine:
 
     def predict(self, x: Array) -> Array:
         """The network's output (N, K) for a batch (N, C, H, W), in evaluation mode."""
+        x = np.asarray(x, self.network.dtype)
         with self._computing():
             if x.ndim > 1 and not len(x):
                 return np.empty((0, *self.network.output_shape(x.shape[1:])), self.network.dtype)
@@ -93,11 +94,13 @@ class ReferenceEngine:
 
     def train_step(self, x: Array, targets: AnyArray) -> Step:
         """Forward, backward and update for one batch."""
+        x, targets = np.asarray(x, self.network.dtype), np.asarray(targets)
         self.settle(x.shape[1:])
         with self._computing(), self._buffers_kept(only_in_case_of_error=True):
             loss, scores, gradients = self._pass(x, targets)
             if not np.isfinite(loss) or not gradients_are_finite(gradients):
                 raise explain(self.network, self.loss, x, targets, self._noise(), self.step_count + 1)
+            right = correct(scores, targets) if scores.ndim == 2 and targets.ndim == 1 else 0
             if self.clip:
                 gradients, _ = self.clip.clip(gradients)
             lr = self._learning_rate()
@@ -105,7 +108,6 @@ class ReferenceEngine:
             self.optimizer.step(parameters, gradients, self._optimizer_state, lr=lr)
             if self.average and self._average_state:
                 self.average.update(parameters, self._average_state)
-        right = correct(scores, targets) if targets.ndim == 1 else 0
         return Step(loss, right, len(x), lr)
 
     def _pass(self, x: Array, targets: AnyArray) -> tuple[float, Array, Gradients]:
@@ -125,6 +127,7 @@ class ReferenceEngine:
 
     def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
         """The gradients that `train_step` would use, before any clipping; nothing is updated."""
+        x, targets = np.asarray(x, self.network.dtype), np.asarray(targets)
         self.settle(x.shape[1:])
         with self._computing(), self._buffers_kept():
             return self._pass(x, targets)[2]
@@ -148,8 +151,8 @@ class ReferenceEngine:
 
     def averaged_weights(self) -> AbstractContextManager[None]:
         """While it lasts, the network has its averaged weights, where averages are kept."""
-        if self.average is None or self._average_state is None:
-            return nullcontext()
+        if self.average is None or self._average_state is None or not self._average_state.updates:
+            return nullcontext()  # before the first update there is nothing that was averaged
         return self.average.averaged(self.network.parameters(), self._average_state)
 
     def adopt(self, weights: dict[str, AnyArray]) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handgrad import __version__
 from handgrad._typing import Array, Shape
+from handgrad._version import __version__
 from handgrad.data import Normalisation
 from handgrad.errors import ArgumentError, HandgradError, ShapeError
 from handgrad.exchange.onnx_chain import Chain

@@ -4,8 +4,8 @@ import numpy as np
 
 from handgrad import ops
 from handgrad._typing import Array, Shape
-from handgrad.errors import ShapeError
-from handgrad.nn.checked import positive
+from handgrad.errors import ArgumentError, ShapeError
+from handgrad.nn.checked import is_whole, positive, real
 from handgrad.nn.initialisers import Constant
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.nn.parameter import Parameter
@@ -61,7 +61,7 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
+        self.negative_slope = real("LeakyReLU", "negative_slope", negative_slope)
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -89,7 +89,8 @@ class PReLU(Activation):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        self.num_parameters, self.init = positive("PReLU", "num_parameters", num_parameters), init
+        self.num_parameters = positive("PReLU", "num_parameters", num_parameters)
+        self.init = real("PReLU", "init", init)
         self.weight = Parameter(draw=lambda rng: Constant(init)((num_parameters,), rng))
 
     def forward(
@@ -118,7 +119,7 @@ class ELU(Activation):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = real("ELU", "alpha", alpha)
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -187,6 +188,8 @@ class Softmax(Activation):
     """
 
     def __init__(self, dim: int = -1) -> None:
+        if not is_whole(dim):
+            raise ArgumentError("Softmax", expected="dim to be a whole number", got=repr(dim))
         self.dim = dim
 
     def output_shape(self, input_shape: Shape) -> Shape:

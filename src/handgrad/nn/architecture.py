@@ -112,7 +112,7 @@ def _value(node: ast.expr, known: Mapping[str, type], where: str) -> Any:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         try:
             return ast.literal_eval(node)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError):
             raise RecipeError(
                 where, expected="numbers, texts, tuples and known names", got=ast.unparse(node)
             ) from None
@@ -123,7 +123,7 @@ def _value(node: ast.expr, known: Mapping[str, type], where: str) -> Any:
             where,
             expected=f"one of {', '.join(known)}",
             got=node.func.id,
-            hint=f"did you mean {near[0]}?" if near else "",
+            hint=f"did you mean {near[0]}" if near else "",
         )
     inner = {**known, **INITIALISERS}
     arguments = [_value(argument, inner, where) for argument in node.args]
@@ -132,5 +132,5 @@ def _value(node: ast.expr, known: Mapping[str, type], where: str) -> Any:
         return kind(*arguments, **keywords)
     except HandgradError as error:
         raise type(error)(where, expected=error.expected, got=error.got, hint=error.hint) from None
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise RecipeError(where, expected=f"arguments that {kind.__name__} takes", got=str(error)) from None

@@ -1,5 +1,6 @@
 """What layers and networks are made of, refused at once where it makes no sense."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,6 +44,26 @@ def window(layer: str, name: str, value: Size, *, at_least: int = 1) -> Size:
             got=repr(value),
         )
     return value
+
+
+def real(layer: str, name: str, value: float, *, above: float = -math.inf) -> float:
+    """The value, refused where it is no finite number above a bound.
+
+    Raises:
+        ArgumentError: it is none.
+
+    Example:
+        >>> real("ELU", "alpha", 1.0)
+        1.0
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not above < value < math.inf
+    ):
+        bound = "" if above == -math.inf else f" above {above:g}"
+        raise ArgumentError(layer, expected=f"{name} to be a finite number{bound}", got=repr(value))
+    return float(value)
 
 
 def is_whole(value: object) -> bool:
@@ -111,4 +132,35 @@ def checked_layers(layers: Iterable[Layer]) -> list[Layer]:
                 got=f"the class {layer.__name__}" if forgotten else repr(layer),
                 hint=f"write {layer.__name__}(...)" if forgotten else hint,
             )
+        check_whole(layer, position, found[:position])
     return found
+
+
+def check_whole(layer: Layer, position: int, before: list[Layer]) -> None:
+    """Refuse a layer whose parameters would be trained twice, or not at all.
+
+    Raises:
+        ArgumentError: it has parameters and stands in the network before, or holds layers that nobody sees.
+    """
+    where, held = (
+        f"layer {position}, {layer!r}",
+        [name for name, item in vars(layer).items() if _is_layer(item)],
+    )
+    if any(layer is other for other in before) and layer.parameters():
+        raise ArgumentError(
+            where,
+            expected="a layer of its own",
+            got="one that stands in the network before",
+            hint="weights are not shared; a layer without parameters may stand twice",
+        )
+    if held and type(layer).parameters is Layer.parameters:
+        raise ArgumentError(
+            where,
+            expected="Parameters as attributes",
+            got=f"a layer, {held[0]}, whose parameters would not be found",
+            hint="use a Sequential, or define parameters() and buffers() too",
+        )
+
+
+def _is_layer(item: object) -> bool:
+    return isinstance(item, Layer)

@@ -4,7 +4,7 @@ import numpy as np
 
 from handgrad._typing import Array, Shape
 from handgrad.errors import ArgumentError, ShapeError
-from handgrad.nn.checked import positive
+from handgrad.nn.checked import positive, real
 from handgrad.nn.initialisers import Constant
 from handgrad.nn.layer import Gradients, Layer
 from handgrad.nn.parameter import Buffer, Parameter
@@ -63,7 +63,9 @@ class BatchNorm(Layer):
     dimensions: tuple[int, ...] = ()
 
     def __init__(self, num_features: int | None, eps: float = 1e-5, momentum: float | None = 0.1) -> None:
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.num_features = num_features
+        self.eps = real(type(self).__name__, "eps", eps, above=0)
+        self.momentum = None if momentum is None else real(type(self).__name__, "momentum", momentum)
         if num_features is not None:
             self._declare(positive(type(self).__name__, "num_features", num_features))
 

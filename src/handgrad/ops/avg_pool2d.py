@@ -6,6 +6,7 @@ import numpy as np
 
 from handgrad._typing import Array, Shape, Size, pair
 from handgrad.ops.max_pool2d import check_pool
+from handgrad.ops.upstream import check_upstream
 from handgrad.ops.windows import every_window_at, pad, unpad
 
 AvgPool2dCache: TypeAlias = tuple[Shape, tuple[int, int], Size, Size, Size]
@@ -71,6 +72,7 @@ def avg_pool2d_backward(dy: Array, cache: AvgPool2dCache) -> Array:
                [0.25, 0.25]])
     """
     (N, C, H, W), outputs, kernel_size, stride, padding = cache
+    check_upstream("avg_pool2d", dy, (N, C, *outputs))
     (KH, KW), (PH, PW) = pair(kernel_size), pair(padding)
     share = dy / (KH * KW)
     padded = np.zeros((N, C, H + 2 * PH, W + 2 * PW), dtype=dy.dtype)

@@ -6,6 +6,7 @@ import numpy as np
 
 from handgrad._typing import Array
 from handgrad.errors import ArgumentError, ShapeError
+from handgrad.ops.upstream import check_upstream
 
 
 class BatchNormCache(NamedTuple):
@@ -90,6 +91,7 @@ def batch_norm_backward(dy: Array, cache: BatchNormCache) -> tuple[Array, Array,
         (array([0., 0.]), array([2.]))
     """
     normalised, _, _, scale, from_batch = cache
+    check_upstream("batch_norm", dy, normalised.shape)
     axes = over_channels(dy)
     dbias = dy.sum(axis=axes)
     dweight = (dy * normalised).sum(axis=axes)

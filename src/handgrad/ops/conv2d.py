@@ -6,6 +6,7 @@ import numpy as np
 
 from handgrad._typing import Array, Shape, Size, pair
 from handgrad.errors import ArgumentError, ShapeError
+from handgrad.ops.upstream import check_upstream
 from handgrad.ops.windows import check_window, col2im, im2col, pad
 
 Conv2dCache: TypeAlias = tuple[Array, Array, Shape, Size, Size, int, bool]
@@ -70,6 +71,8 @@ def conv2d_backward(dy: Array, cache: Conv2dCache) -> tuple[Array, Array, Array 
                [1., 2., 1.]])
     """
     columns, weight, x_shape, stride, padding, G, has_bias = cache
+    outputs = check_window("conv2d", x_shape, pair_of(weight), stride, padding)
+    check_upstream("conv2d", dy, (x_shape[0], len(weight), *outputs))
     N, O, OH, OW = dy.shape
     dy_rows = dy.reshape(N, G, O // G, OH * OW)  # -> (N, G, O/G, P)
     columns = columns.reshape(N, G, columns.shape[1] // G, OH * OW)  # -> (N, G, I, P)

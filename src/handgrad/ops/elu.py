@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 ELUCache: TypeAlias = tuple[Array, Array, float]
 """x, y, alpha."""
@@ -50,4 +51,5 @@ def elu_backward(dy: Array, cache: ELUCache) -> Array:
         array([0., 3., 3.])
     """
     x, y, alpha = cache
+    check_upstream("elu", dy, x.shape)
     return np.where(x > 0, dy, dy * (y + alpha))

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 LeakyReLUCache: TypeAlias = tuple[Array, float]
 """x, negative_slope."""
@@ -48,4 +49,5 @@ def leaky_relu_backward(dy: Array, cache: LeakyReLUCache) -> Array:
         array([ 1., 10.])
     """
     x, negative_slope = cache
+    check_upstream("leaky_relu", dy, x.shape)
     return np.where(x > 0, dy, dy * negative_slope)

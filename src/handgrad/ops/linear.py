@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from handgrad._typing import Array
 from handgrad.errors import ShapeError
+from handgrad.ops.upstream import check_upstream
 
 LinearCache: TypeAlias = tuple[Array, Array, bool]
 """x, weight, whether there was a bias."""
@@ -65,6 +66,7 @@ def linear_backward(dy: Array, cache: LinearCache) -> tuple[Array, Array, Array 
         (array([[30., 40.]]), array([[10., 20.]]))
     """
     x, weight, has_bias = cache
+    check_upstream("linear", dy, (*x.shape[:-1], len(weight)))
     dx = dy @ weight  # (N, O) @ (O, I) -> (N, I)
     dy, x = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])  # further axes count as batch
     return dx, dy.T @ x, dy.sum(axis=0) if has_bias else None  # (N, I), (O, N) @ (N, I) -> (O, I), (O,)

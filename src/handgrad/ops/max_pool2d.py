@@ -6,6 +6,7 @@ import numpy as np
 
 from handgrad._typing import Array, IntArray, Shape, Size, pair
 from handgrad.errors import ArgumentError
+from handgrad.ops.upstream import check_upstream
 from handgrad.ops.windows import check_window, every_window_at, pad, unpad
 
 MaxPool2dCache: TypeAlias = tuple[IntArray, Shape, Size, Size, Size]
@@ -72,12 +73,13 @@ def max_pool2d_backward(dy: Array, cache: MaxPool2dCache) -> Array:
                [0., 1.]])
     """
     winner, (N, C, H, W), kernel_size, stride, padding = cache
+    check_upstream("max_pool2d", dy, winner.shape)
     (KH, KW), (PH, PW) = pair(kernel_size), pair(padding)
     outputs = winner.shape[2], winner.shape[3]
     padded = np.zeros((N, C, H + 2 * PH, W + 2 * PW), dtype=dy.dtype)
     for place in range(KH * KW):
         rows, columns = every_window_at(place // KW, place % KW, outputs, stride)
-        padded[:, :, rows, columns] += dy * (winner == place)  # += : windows may overlap
+        padded[:, :, rows, columns] += np.where(winner == place, dy, 0)  # += : windows may overlap
     return np.ascontiguousarray(unpad(padded, padding))
 
 

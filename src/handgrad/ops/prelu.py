@@ -6,6 +6,7 @@ import numpy as np
 
 from handgrad._typing import Array
 from handgrad.errors import ShapeError
+from handgrad.ops.upstream import check_upstream
 
 PReLUCache: TypeAlias = tuple[Array, Array]
 """x, weight."""
@@ -54,6 +55,7 @@ def prelu_backward(dy: Array, cache: PReLUCache) -> tuple[Array, Array]:
         (array([[0.25, 0.25]]), array([-3.]))
     """
     x, weight = cache
+    check_upstream("prelu", dy, x.shape)
     dx = np.where(x > 0, dy, dy * along_channels(weight, x.ndim))
     below = np.where(x > 0, 0, dy * x)
     if len(weight) == 1:

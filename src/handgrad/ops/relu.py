@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 ReLUCache: TypeAlias = npt.NDArray[np.bool_]
 """Where x is positive."""
@@ -46,4 +47,5 @@ def relu_backward(dy: Array, cache: ReLUCache) -> Array:
         >>> relu_backward(np.array([5.0, 5.0, 5.0]), cache)
         array([0., 0., 5.])
     """
+    check_upstream("relu", dy, cache.shape)
     return np.where(cache, dy, 0)  # not a product: it would make a NaN of an infinite dy

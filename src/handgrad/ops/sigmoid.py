@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 SigmoidCache: TypeAlias = Array
 """y: the derivative is a function of it."""
@@ -47,4 +48,5 @@ def sigmoid_backward(dy: Array, cache: SigmoidCache) -> Array:
         >>> sigmoid_backward(np.array([4.0]), cache)
         array([1.])
     """
+    check_upstream("sigmoid", dy, cache.shape)
     return dy * cache * (1 - cache)

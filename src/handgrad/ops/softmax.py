@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 SoftmaxCache: TypeAlias = tuple[Array, int]
 """y, axis."""
@@ -49,5 +50,6 @@ def softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
         array([[ 0.25, -0.25]])
     """
     y, axis = cache
+    check_upstream("softmax", dy, y.shape)
     along: Array = (dy * y).sum(axis=axis, keepdims=True)
     return y * (dy - along)

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.ops.upstream import check_upstream
 
 TanhCache: TypeAlias = Array
 """y: the derivative is a function of it."""
@@ -46,4 +47,5 @@ def tanh_backward(dy: Array, cache: TanhCache) -> Array:
         >>> tanh_backward(np.array([3.0]), cache)
         array([3.])
     """
+    check_upstream("tanh", dy, cache.shape)
     return dy * (1 - cache * cache)

@@ -38,6 +38,8 @@ def find_recipe(name: str) -> Recipe:
             return parse_recipe(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(str(path), expected="a readable text file", got=str(error)) from None
+    if path.suffix == ".toml":
+        raise RecipeError("recipe", expected="a TOML file", got=f"no file {name}", hint="check the path")
     near = difflib.get_close_matches(name, recipe_names(), n=1)
     raise RecipeError(
         "recipe",

@@ -30,6 +30,8 @@ class DataSection:
 
     Arguments:
         name: "mnist", "fashion-mnist", "digits", or a folder.
+        dir: the folder that the named set is in; empty: wherever it is found.
+        verify: whether its files must have known checksums.
         validation: how many of the last training images are held out to choose by; None: as the data set
             has it, which for MNIST is 10,000.
         train_images, validation_images, test_images: use only the first of each; None: all.
@@ -37,6 +39,8 @@ class DataSection:
     """
 
     name: str = "mnist"
+    dir: str = ""
+    verify: bool = True
     validation: int | None = None
     train_images: int | None = None
     validation_images: int | None = None

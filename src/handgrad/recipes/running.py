@@ -1,17 +1,21 @@
 """A recipe at work in a run folder: begun, trained, continued, and what came of it."""
 
 import json
+import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from handgrad.data import Splits
 from handgrad.errors import DataError, NonFiniteError, RunError
+from handgrad.nn import Layer
 from handgrad.recipes.build import build_network, build_run, build_training, normalisation, prepare
 from handgrad.recipes.recipe import Recipe, parse_recipe
-from handgrad.train import Record, RunFolder, Training, evaluate, load_checkpoint, train_in_folder
+from handgrad.train import FolderLock, Record, RunFolder, Training, evaluate, load_checkpoint, train_in_folder
+
+OwnLayers = Mapping[str, type[Layer]] | None
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Running:
         folder: of the run.
         splits: the data as the recipe uses them.
         training: at its beginning, or where its last checkpoint was.
+        lock: held as long as this object lives, so that no other process trains in the folder.
         seconds: that `train` took so far.
     """
 
@@ -30,6 +35,7 @@ class Running:
     folder: RunFolder
     splits: Splits
     training: Training
+    lock: FolderLock
     seconds: float = field(default=0.0, init=False)
 
     def train(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Record]:
@@ -67,7 +73,7 @@ class Running:
         """
         training, splits = self.training, self.splits
         records = list(self.folder.metrics())
-        speeds = sorted(float(record["images_per_second"]) for record in records)
+        speeds = [float(record["images_per_second"]) for record in records]
         result = {
             "recipe": self.recipe.name,
             "data": splits.train.name,
@@ -77,12 +83,12 @@ class Running:
             "parameters": sum(item.value.size for item in training.run.network.parameters().values()),
             "steps": training.progress.step,
             "epochs": round(training.progress.step / training.plan.steps_per_epoch(len(splits.train)), 4),
-            "train_loss": records[-1]["loss"],
+            "train_loss": records[-1]["loss"] if records else None,
             "validation_accuracy": evaluate(training.run, splits.validation).accuracy,
             "test_accuracy": evaluate(training.run, splits.test).accuracy,
             "test_images": len(splits.test),
             "seconds": round(self.seconds, 3),
-            "images_per_second": round(speeds[len(speeds) // 2], 1),  # the median of the records
+            "images_per_second": round(statistics.median(speeds), 1) if speeds else None,
             "finished": training.progress.finished,
             "run": str(self.folder.path),
         }
@@ -90,7 +96,15 @@ class Running:
         return result
 
 
-def begin(recipe: Recipe, splits: Splits, runs: Path, *, engine: str, threads: int | None) -> Running:
+def begin(
+    recipe: Recipe,
+    splits: Splits,
+    runs: Path,
+    *,
+    engine: str,
+    threads: int | None,
+    own_layers: OwnLayers = None,
+) -> Running:
     """Build what a recipe says, and make a folder for it.
 
     Arguments:
@@ -99,13 +113,14 @@ def begin(recipe: Recipe, splits: Splits, runs: Path, *, engine: str, threads: i
         runs: the folder to make the run's folder in.
         engine: what executes the network.
         threads: None: every core that may be used.
+        own_layers: layers of the recipe that the library does not have, by class name.
 
     Raises:
         RecipeError, ArgumentError: settings that make no sense, or data that does not fit the network.
         RunError: the folder cannot be made.
     """
     prepared = prepare(recipe, splits)
-    training = _training(recipe, prepared, engine, threads)
+    training = _training(recipe, prepared, engine, threads, own_layers)
     run, parts = training.run, (prepared.train, prepared.validation, prepared.test)
     facts = {
         "engine": run.name,
@@ -117,7 +132,8 @@ def begin(recipe: Recipe, splits: Splits, runs: Path, *, engine: str, threads: i
             "checksums": prepared.train.checksums,
         },
     }
-    return Running(recipe, RunFolder.create(runs, recipe.name, recipe.to_toml(), facts), prepared, training)
+    folder = RunFolder.create(runs, recipe.name, recipe.to_toml(), facts)
+    return Running(recipe, folder, prepared, training, FolderLock(folder.path))
 
 
 def recipe_of(folder: RunFolder) -> Recipe:
@@ -135,16 +151,30 @@ def result_of(folder: RunFolder) -> dict[str, Any] | None:
     Raises:
         RunError: the file is damaged.
     """
-    return folder.read_json("result.json") if (folder.path / "result.json").exists() else None
+    if not (folder.path / "result.json").exists():
+        return None
+    result = folder.read_json("result.json")
+    missing = {"finished", "validation_accuracy", "test_accuracy", "seconds", "run"} - result.keys()
+    if missing:
+        raise RunError(
+            str(folder.path / "result.json"),
+            expected="the figures of a finished run",
+            got=f"no {', '.join(sorted(missing))}",
+            hint="delete the file; --resume then makes it anew",
+        )
+    return result
 
 
-def resume(folder: RunFolder, splits: Splits, *, threads: int | None = None) -> Running:
+def resume(
+    folder: RunFolder, splits: Splits, *, threads: int | None = None, own_layers: OwnLayers = None
+) -> Running:
     """Bring a run to where its last checkpoint was.
 
     Arguments:
         folder: of the run.
         splits: its data, as they were loaded.
         threads: None: as many as it was begun with, without which the reference engine's bits differ.
+        own_layers: layers of the recipe that the library does not have, by class name.
 
     Raises:
         RunError: weights that were imported, or facts that are damaged.
@@ -170,12 +200,14 @@ def resume(folder: RunFolder, splits: Splits, *, threads: int | None = None) -> 
             got=f"other files of {splits.train.name}",
             hint="point --data-dir or HANDGRAD_DATA to the same files",
         )
-    prepared = prepare(recipe, splits)
-    training = _training(recipe, prepared, engine, threads or began_with)
+    prepared, lock = prepare(recipe, splits), FolderLock(folder.path)
+    training = _training(recipe, prepared, engine, threads or began_with, own_layers)
     load_checkpoint(folder, training)
-    return Running(recipe, folder, prepared, training)
+    return Running(recipe, folder, prepared, training, lock)
 
 
-def _training(recipe: Recipe, splits: Splits, engine: str, threads: int | None) -> Training:
-    run = build_run(recipe, build_network(recipe), engine=engine, threads=threads)
+def _training(
+    recipe: Recipe, splits: Splits, engine: str, threads: int | None, own_layers: OwnLayers
+) -> Training:
+    run = build_run(recipe, build_network(recipe, own_layers), engine=engine, threads=threads)
     return build_training(recipe, run, splits)

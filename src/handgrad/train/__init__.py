@@ -3,12 +3,14 @@
 from handgrad.train.checkpoint import load_checkpoint, save_checkpoint
 from handgrad.train.evaluate import Evaluation, evaluate, predicted_classes
 from handgrad.train.fit import Plan, Training, fit
+from handgrad.train.lock import FolderLock
 from handgrad.train.records import Progress, Record
 from handgrad.train.run_folder import RunFolder
 from handgrad.train.session import train_in_folder
 
 __all__ = [
     "Evaluation",
+    "FolderLock",
     "Plan",
     "Progress",
     "Record",

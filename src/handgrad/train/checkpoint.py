@@ -83,7 +83,12 @@ def load_checkpoint(folder: RunFolder, training: Training) -> bool:
             str(folder.checkpoint), expected="a checkpoint of a training", got=f"no progress in it ({error})"
         ) from None
     best = {name.removeprefix(BEST): array for name, array in arrays.items() if name.startswith(BEST)}
-    training.run.load_state({name: array for name, array in arrays.items() if not name.startswith(BEST)})
+    try:
+        training.run.load_state({key: array for key, array in arrays.items() if not key.startswith(BEST)})
+    except WeightsError as error:
+        raise WeightsError(
+            str(folder.checkpoint), expected=error.expected, got=error.got, hint=error.hint
+        ) from None
     training.progress, training.best_weights = progress, best
     folder.rewind(progress.step)
     return True

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from handgrad._typing import Array, IntArray
-from handgrad.data import Dataset, batch
+from handgrad.data import Dataset, Splits, batch
 from handgrad.engine import Engine
+from handgrad.errors import ArgumentError
 from handgrad.metrics import correct
 
 IMAGES_AT_ONCE = 1000  # as floats; the data set itself stays bytes
@@ -52,12 +53,24 @@ def evaluate(run: Engine, dataset: Dataset) -> Evaluation:
         >>> evaluate(run, hg.Dataset(np.zeros((3, 4, 4), np.uint8), [0, 1, 1])).count
         3
     """
+    check_dataset("evaluate", dataset)
     loss_sum, right = 0.0, 0
     for scores, targets in _scores(run, dataset):
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says it itself
             loss_sum += run.loss.forward(scores, targets)[0] * len(targets)
         right += correct(scores, targets)
     return Evaluation(loss_sum / len(dataset), right / len(dataset), len(dataset))
+
+
+def check_dataset(where: str, dataset: object) -> None:
+    """Refuse what is no `Dataset`, above all the three parts of one together.
+
+    Raises:
+        ArgumentError: it is none.
+    """
+    if not isinstance(dataset, Dataset):
+        hint = "write data.train, data.validation or data.test" if isinstance(dataset, Splits) else ""
+        raise ArgumentError(where, expected="a Dataset", got=type(dataset).__name__, hint=hint)
 
 
 def predicted_classes(run: Engine, dataset: Dataset) -> IntArray:

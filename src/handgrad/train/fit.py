@@ -10,8 +10,8 @@ import numpy as np
 from handgrad._typing import AnyArray, IntArray
 from handgrad.data import Dataset, shuffled_indices
 from handgrad.engine import Augmentation, Engine
-from handgrad.errors import ArgumentError
-from handgrad.train.evaluate import Evaluation, evaluate
+from handgrad.errors import ArgumentError, NonFiniteError
+from handgrad.train.evaluate import Evaluation, check_dataset, evaluate
 from handgrad.train.records import Progress, Record
 
 
@@ -92,6 +92,7 @@ class Training:
         watch: Mapping[str, Dataset] | None = None,
         augment: Augmentation | None = None,
     ) -> None:
+        check_dataset("fit", train)
         if validation is None and (plan.patience is not None or plan.keep_best):
             raise ArgumentError(
                 "fit",
@@ -142,6 +143,13 @@ class Training:
         if not validate and not watch and not _due(progress.step, plan.log_every):
             return None
         found = evaluate(self.run, self.validation) if self.validation and validate else None
+        if found and not math.isfinite(found.loss):
+            raise NonFiniteError(
+                f"step {progress.step}",
+                expected="a finite loss on the validation split",
+                got=str(found.loss),
+                hint="try a lower learning rate or gradient clipping",
+            )
         if found and (epoch_ends or last):
             self._compare(found)
         if last and not progress.finished:
@@ -163,13 +171,13 @@ class Training:
     def _compare(self, found: Evaluation) -> None:
         """Hold the end of an epoch against the best one before it."""
         progress, plan = self.progress, self.plan
-        if (found.accuracy, -found.loss) > (progress.best_accuracy, -progress.best_loss):
-            progress.best_step, progress.epochs_without_improvement = progress.step, 0
+        better = found.accuracy > progress.best_accuracy
+        if better or (found.accuracy == progress.best_accuracy and found.loss < progress.best_loss):
+            progress.best_step = progress.step
             progress.best_accuracy, progress.best_loss = found.accuracy, found.loss
             if plan.keep_best:
                 self.best_weights = self.final_weights()
-            return
-        progress.epochs_without_improvement += 1
+        progress.epochs_without_improvement = 0 if better else progress.epochs_without_improvement + 1
         if plan.patience is not None and progress.epochs_without_improvement >= plan.patience:
             progress.finished = f"no better validation accuracy for {plan.patience} epochs"
 
@@ -209,7 +217,9 @@ def fit(
     keep_best: bool = False,
     seed: int | None = None,
 ) -> Iterator[Record]:
-    """Train, and yield a record now and then. When it ends, the network has its chosen weights.
+    """Train, and yield a record now and then: the loop over them is what drives the training.
+
+    When it ends, the network has its chosen weights.
 
     Arguments:
         run: the compiled network, from `handgrad.compile`.
@@ -224,7 +234,8 @@ def fit(
         watch_every: steps between evaluations of what is watched; None: as ``every``.
         patience: epochs without a better validation accuracy after which to stop.
         keep_best: end with the weights of the epoch that was best on the validation split.
-        seed: of the order of the images; None: the run's.
+        seed: of the order of the images; None: the run's. A second ``fit`` begins at the first epoch's order
+            again: give it another seed.
 
     Yields:
         `Record`: step, epoch, loss, accuracy, learning rate, images per second, evaluations.

@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from handgrad._version import __version__
 from handgrad.errors import RunError
 from handgrad.files import write_atomically
 from handgrad.train.records import Record
@@ -60,6 +61,8 @@ class RunFolder:
             except OSError as error:
                 raise unwritable(path, error) from None
             break
+        else:
+            raise RunError(str(stem), expected="a name that is free", got="a thousand runs of this second")
         folder = cls(path)
         folder.write("recipe.toml", recipe)
         folder.write_json("run.json", {"format": FORMAT, **machine_facts(), **facts})
@@ -135,7 +138,7 @@ class RunFolder:
         path = self.path / "metrics.jsonl"
         try:
             with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record.to_dict()) + "\n")
+                file.write(json.dumps(record.to_dict(), allow_nan=False) + "\n")
         except OSError as error:
             raise unwritable(path, error) from None
 
@@ -149,7 +152,8 @@ class RunFolder:
                 record = json.loads(line)
             except json.JSONDecodeError:
                 return
-            yield record
+            if isinstance(record, dict) and isinstance(record.get("step"), int):
+                yield record
 
     def rewind(self, step: int) -> None:
         """Forget what came after a step: records, which are made again, and files that a kill cut short."""
@@ -163,7 +167,7 @@ def machine_facts() -> dict[str, Any]:
     """Versions and processor, for the record."""
     packages = ("numpy", "scipy", "safetensors")
     return {
-        "handgrad": metadata.version("handgrad"),
+        "handgrad": __version__,
         "python": platform.python_version(),
         **{name: metadata.version(name) for name in packages},
         "platform": platform.platform(),

@@ -55,6 +55,6 @@ def train_in_folder(
             keep()
         if record:
             yield record
-        if interrupted:
+        if interrupted and not progress.finished:
             return
     training.run.adopt(training.chosen_weights())
