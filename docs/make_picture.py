@@ -18,10 +18,10 @@ PROMPT, TEXT, BRIGHT, BACKGROUND = "#7ee787", "#c9d1d9", "#ffffff", "#0d1117"
 
 def main() -> None:
     """Run, capture, draw."""
-    command = ["handgrad", "train", "lenet", "--steps", "1000"]
+    command = ["handgrad", "train", "lenet", "--steps", "1000", *sys.argv[1:]]
     with tempfile.TemporaryDirectory() as runs:
         shown = subprocess.run(
-            [sys.executable, "-m", *command, "--runs", runs, *sys.argv[1:]],
+            [sys.executable, "-m", *command, "--runs", runs],
             check=True,
             stdout=subprocess.PIPE,
             text=True,

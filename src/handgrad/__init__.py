@@ -9,7 +9,7 @@ Example:
 """
 
 from handgrad import errors, metrics, ops
-from handgrad._version import __version__
+from handgrad._version import __version__ as __version__
 from handgrad.data import (
     Dataset,
     Normalisation,
@@ -130,7 +130,6 @@ __all__ = [
     "Uniform",
     "XavierNormal",
     "XavierUniform",
-    "__version__",
     "batch",
     "compile",
     "errors",

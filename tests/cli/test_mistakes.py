@@ -55,7 +55,7 @@ def refused(*arguments: object) -> str:
         ("data.std=0", "other than 0"),
         ("network.input_shape=5", "a list of whole numbers"),
         ("network.input_shape=[28,28]", "got [28, 28]"),
-        ("network.input_shape=[1,8,8]", "[1, 28, 28], the shape of the images of digits"),
+        ("network.input_shape=[1,8,8]", "layer 1, Linear(784, 64): expected x of shape (N, 784)"),
         ("network.layers=[]", "at least one layer"),
         ('network.layers=["Flaten()"]', "did you mean Flatten"),
         ('network.layers=["Flatten()","Linear(784,2)"]', "at least 10 outputs"),

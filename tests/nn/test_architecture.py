@@ -28,7 +28,7 @@ def test_an_initialiser_alone():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Conv2D(1, 20, 5)", ["layer 1, 'Conv2D(1, 20, 5)'", "got Conv2D", "Hint: did you mean Conv2d?"]),
+        ("Conv2D(1, 20, 5)", ["layer 1, 'Conv2D(1, 20, 5)'", "got Conv2D", "Hint: did you mean Conv2d"]),
         ("Conv2d(1, 20)", ["arguments that Conv2d takes", "kernel_size"]),
         ("Conv2d(1, 20, 5, dilation=2)", ["arguments that Conv2d takes", "dilation"]),
         ("Linear(1, 20, size=open('x'))", ["got open"]),

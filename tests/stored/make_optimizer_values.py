@@ -5,6 +5,7 @@ Run from the root of the repository, with PyTorch installed: python -m tests.sto
 
 import numpy as np
 import torch
+
 from tests.optim.optimizer_cases import CASES, STORED, make_inputs, torch_path
 
 

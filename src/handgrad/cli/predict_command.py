@@ -40,8 +40,6 @@ def run(run: Path, /, *images: Path, json: Json = False) -> int:
     if not images:
         raise ArgumentError("predict", expected="at least one picture", got="none", hint="name a PNG or JPEG")
     trained = load(run)
-    if trained.recipe.data.name == "digits":
-        warn("this run learnt the small stand-in digits, not MNIST: expect mistakes")
     read, unread = [], []
     for image in images:
         try:
@@ -51,6 +49,8 @@ def run(run: Path, /, *images: Path, json: Json = False) -> int:
             warn(str(error))
     if not read:
         return 1
+    if trained.recipe.data.name == "digits":
+        warn("this run learnt the small stand-in digits, not MNIST: expect mistakes")
     pictures = np.stack([picture for _, picture in read])
     classes = trained.predict(pictures).argmax(axis=1)
     probabilities = trained.probabilities(pictures)

@@ -94,7 +94,7 @@ def fetch_file(
         destination.name,
         expected="a mirror that delivers it",
         got="; ".join(reasons) or "no mirror to ask",
-        hint="check the network, pass --data-dir with a copy, or take --data digits (hg.load_digits())",
+        hint="check the network, pass --data-dir with the files, or take --data digits (hg.load_digits())",
     )
 
 

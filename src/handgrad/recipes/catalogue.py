@@ -39,7 +39,12 @@ def find_recipe(name: str) -> Recipe:
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(str(path), expected="a readable text file", got=str(error)) from None
     if path.suffix == ".toml":
-        raise RecipeError("recipe", expected="a TOML file", got=f"no file {name}", hint="check the path")
+        raise RecipeError(
+            "recipe",
+            expected="a TOML file",
+            got=f"no file {name}",
+            hint="check the path, or see `handgrad recipes`",
+        )
     near = difflib.get_close_matches(name, recipe_names(), n=1)
     raise RecipeError(
         "recipe",

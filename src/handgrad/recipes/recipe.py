@@ -77,7 +77,7 @@ class TrainSection:
         every: steps between evaluations on the validation split; None: at each epoch's end.
         log_every: steps between further records.
         watch_every: steps between evaluations for display.
-        patience: epochs without a better validation accuracy after which to stop.
+        patience: epochs after which to stop where none had a better validation accuracy (or loss, of equals).
         keep_best: end with the best epoch on the validation split.
         checkpoint_every: steps between checkpoints; a kill costs no more than these.
         seed: of first values, order, dropout and augmentation.

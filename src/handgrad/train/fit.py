@@ -26,7 +26,8 @@ class Plan:
         every: steps between records with an evaluation on the validation split; None: at each epoch's end.
         log_every: steps between records without one; None: none.
         watch_every: steps between evaluations of what is watched; None: with the validation split.
-        patience: epochs without a better validation accuracy after which to stop; None: never.
+        patience: epochs after which to stop where none had a better validation accuracy, or, of equal
+            ones, a lower loss; None: never.
         keep_best: end with the weights of the epoch that was best on the validation split.
         seed: of the order of the images.
 
@@ -171,13 +172,13 @@ class Training:
     def _compare(self, found: Evaluation) -> None:
         """Hold the end of an epoch against the best one before it."""
         progress, plan = self.progress, self.plan
-        better = found.accuracy > progress.best_accuracy
-        if better or (found.accuracy == progress.best_accuracy and found.loss < progress.best_loss):
-            progress.best_step = progress.step
+        if (found.accuracy, -found.loss) > (progress.best_accuracy, -progress.best_loss):
+            progress.best_step, progress.epochs_without_improvement = progress.step, 0
             progress.best_accuracy, progress.best_loss = found.accuracy, found.loss
             if plan.keep_best:
                 self.best_weights = self.final_weights()
-        progress.epochs_without_improvement = 0 if better else progress.epochs_without_improvement + 1
+            return
+        progress.epochs_without_improvement += 1
         if plan.patience is not None and progress.epochs_without_improvement >= plan.patience:
             progress.finished = f"no better validation accuracy for {plan.patience} epochs"
 
@@ -232,7 +233,7 @@ def fit(
         every: steps between records; there is one at each epoch's end in any case.
         log_every: steps between further records without an evaluation.
         watch_every: steps between evaluations of what is watched; None: as ``every``.
-        patience: epochs without a better validation accuracy after which to stop.
+        patience: epochs after which to stop where none had a better validation accuracy (or loss, of equals).
         keep_best: end with the weights of the epoch that was best on the validation split.
         seed: of the order of the images; None: the run's. A second ``fit`` begins at the first epoch's order
             again: give it another seed.
