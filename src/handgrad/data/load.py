@@ -240,7 +240,7 @@ def load_data(
             str(name),
             expected=f"one of {', '.join(NAMES)}, or the path of a folder of your own",
             got="neither",
-            hint=f"did you mean {nearest[0]}?" if nearest else "check the path",
+            hint=f"did you mean {nearest[0]}" if nearest else "check the path",
         )
     return load_folder(path, verify=verify, validation=validation)
 
