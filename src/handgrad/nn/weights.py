@@ -99,12 +99,22 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, AnyArray], dict[str, str]
     """
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118 (no mapping)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            metadata = dict(file.metadata() or {})
+        for name, tensor in tensors.items():
+            if tensor.dtype.kind not in "biuf":  # bfloat16, which NumPy knows once ml_dtypes is imported
+                raise TypeError(f"{name} as {tensor.dtype}, which `handgrad import` converts")
+        return tensors, metadata
     except FileNotFoundError:
         raise WeightsError(
             str(path), expected="a safetensors file", got="no such file", hint="check the path"
         ) from None
-    except (SafetensorError, OSError, TypeError, ValueError) as error:  # TypeError: NumPy has no bfloat16
+    except (
+        SafetensorError,
+        OSError,
+        TypeError,
+        ValueError,
+    ) as error:  # TypeError: NumPy alone has no bfloat16
         raise WeightsError(
             str(path),
             expected="a whole safetensors file",
