@@ -75,3 +75,21 @@ def test_a_class_and_layers_without_a_list_have_a_hint():
         hg.Sequential([hg.Flatten(), hg.ReLU])
     with pytest.raises(ArgumentError, match="Hint: give the layers as one list"):
         hg.Sequential(hg.Flatten(), hg.ReLU())
+
+
+def test_a_layer_with_parameters_may_not_stand_twice_and_one_without_may():
+    linear, relu = hg.Linear(3, 3), hg.ReLU()
+    hg.Sequential([hg.Linear(3, 3), relu, hg.Linear(3, 3), relu])
+    with pytest.raises(
+        hg.errors.ArgumentError, match=r"layer 1, Linear.*one that stands in the network before"
+    ):
+        hg.Sequential([linear, linear])
+
+
+def test_a_layer_that_hides_a_layer_is_refused():
+    class Block(hg.Layer):
+        def __init__(self):
+            self.inner = hg.Linear(3, 3)
+
+    with pytest.raises(hg.errors.ArgumentError, match="a layer, inner, whose parameters would not be found"):
+        hg.Sequential([Block()])

@@ -29,7 +29,7 @@ class Dropout(Layer):
     """
 
     def __init__(self, p: float = 0.5) -> None:
-        if not 0 <= p <= 1:
+        if not 0 <= real("Dropout", "p", p) <= 1:
             raise ArgumentError("Dropout", expected="p, the share dropped, from 0 to 1", got=repr(p))
         self.p = p
 
