@@ -1,5 +1,6 @@
 """Engines: they run a network and update its arrays, all behind one protocol."""
 
+from handgrad.engine.compiled import CompiledEngine
 from handgrad.engine.protocol import Augmentation, Engine, Step
 from handgrad.engine.reference import ReferenceEngine
 from handgrad.engine.threads import choose_threads, usable_cores
@@ -9,7 +10,7 @@ from handgrad.nn import Sequential
 from handgrad.nn.checked import checked_seed
 from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
 
-ENGINES = {"reference": ReferenceEngine}
+ENGINES = {"reference": ReferenceEngine, "compiled": CompiledEngine}
 
 
 def compile(

@@ -104,16 +104,21 @@ class BatchNorm(Layer):
             mean, var = self.running_mean.value, self.running_var.value
             return batch_norm_forward(x, weight, bias, mean, var, self.eps)
         y, cache = batch_norm_forward(x, weight, bias, eps=self.eps)
-        self._remember(cache, values=x.size // x.shape[1])
+        self.remember(cache.mean, cache.var, values=x.size // x.shape[1])
         return y, cache
 
-    def _remember(self, cache: BatchNormCache, values: int) -> None:
-        """Move the running statistics towards the batch's; the variance there is the unbiased one."""
+    def remember(self, mean: Array, var: Array, values: int) -> None:
+        """Move the running statistics towards a batch's.
+
+        Arguments:
+            mean, var: of the batch, (C,), the variance divided by the number of values.
+            values: how many each channel had; the running variance is the unbiased one.
+        """
         self.num_batches_tracked.value[...] += 1
         share = self.momentum if self.momentum is not None else 1 / int(self.num_batches_tracked.value)
         for running, batch in (
-            (self.running_mean.value, cache.mean),
-            (self.running_var.value, cache.var * (values / (values - 1))),
+            (self.running_mean.value, mean),
+            (self.running_var.value, var * (values / (values - 1))),
         ):
             running *= 1 - share
             running += share * batch

@@ -141,12 +141,8 @@ class Sequential(Layer):
             )
         if self.input_shape is None:
             self.infer(x.shape[1:])
-        for position, layer in enumerate(self.layers):
-            try:
-                passed = layer.forward(x, training=training, rng=rng)
-                x, cache = two(layer, passed, "forward", "(y, cache)")
-            except HandgradError as error:
-                raise self._located(error, position) from None
+        for position in range(len(self.layers)):
+            x, cache = self.layer_forward(position, x, training=training, rng=rng)
             yield x, cache
 
     def forward(
@@ -171,6 +167,16 @@ class Sequential(Layer):
             dy, own = self.layer_backward(position, dy, cache[position])
             gradients |= {f"{position}.{name}": gradient for name, gradient in own.items()}
         return dy, gradients
+
+    def layer_forward(
+        self, position: int, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Passed:
+        """One layer's output and cache; its errors say which layer it was."""
+        layer = self.layers[position]
+        try:
+            return two(layer, layer.forward(x, training=training, rng=rng), "forward", "(y, cache)")
+        except HandgradError as error:
+            raise self._located(error, position) from None
 
     def layer_backward(self, position: int, dy: Array, cache: tuple[Shape, Any]) -> tuple[Array, Gradients]:
         """One layer's dx and gradients, by their own names, held against the shapes that they must have."""

@@ -56,7 +56,7 @@ class WeightAverage(ABC):
         """
         self._check_fit(parameters, state)
         state.updates += 1
-        share = self._share(state.updates)
+        share = self.share(state.updates)
         for name, average in state.averages.items():
             if share == 1:
                 average[...] = parameters[name].value
@@ -88,7 +88,7 @@ class WeightAverage(ABC):
                 parameter.value[...] = own[name]
 
     @abstractmethod
-    def _share(self, update: int) -> float:
+    def share(self, update: int) -> float:
         """How much of the present values goes into the averages at this update, counted from 1."""
 
     def _check_fit(self, parameters: Mapping[str, Parameter], state: AverageState) -> None:
@@ -134,7 +134,7 @@ class ExponentialMovingAverage(WeightAverage):
     def __post_init__(self) -> None:
         _check.number(self, "decay", "[0, 1]", hint="0.999 is the usual value")
 
-    def _share(self, update: int) -> float:
+    def share(self, update: int) -> float:
         return 1.0 if update == 1 else 1 - self.decay
 
 
@@ -173,7 +173,7 @@ class StochasticWeightAverage(WeightAverage):
         _check.whole(self, "start", at_least=0, hint="it counts updates")
         _check.whole(self, "every", at_least=1, hint="1 takes every update")
 
-    def _share(self, update: int) -> float:
+    def share(self, update: int) -> float:
         since = update - 1 - self.start
         if since < 0:
             return 1.0

@@ -98,7 +98,7 @@ class Optimizer(ABC):
             ArgumentError: a gradient is missing, the state is another's, or `lr` is no rate.
             ShapeError: a gradient has not its parameter's shape.
         """
-        lr = self._rate(lr)
+        lr = self.rate(lr)
         ready = self._ready(parameters, gradients, state)  # all checks come before the first change
         state.step += 1
         for name, parameter in parameters.items():
@@ -121,7 +121,12 @@ class Optimizer(ABC):
     ) -> None:
         """Change `value` and `slots` in place. `step` counts from 1; `decays`: weight decay applies."""
 
-    def _rate(self, lr: float | None) -> float:
+    def rate(self, lr: float | None) -> float:
+        """The learning rate of a step: that given, else the optimizer's own.
+
+        Raises:
+            ArgumentError: it is no rate.
+        """
         rate = self.lr if lr is None else float(lr)
         if not 0 <= rate < math.inf:
             raise ArgumentError(

@@ -105,7 +105,7 @@ class SGD(Optimizer):
             return
         velocity = slots["momentum_buffer"]
         velocity *= self.momentum
-        velocity += self._share(lr, step) * gradient
+        velocity += self.gradient_share(lr, step) * gradient
         if self.momentum_form == "rate_inside":
             value -= velocity
         elif self.nesterov:
@@ -113,7 +113,7 @@ class SGD(Optimizer):
         else:
             value -= lr * velocity
 
-    def _share(self, lr: float, step: int) -> float:
+    def gradient_share(self, lr: float, step: int) -> float:
         """How much of a gradient enters the velocity."""
         if self.momentum_form == "rate_inside":
             return lr

@@ -1,0 +1,219 @@
+"""The compiled engine: a network's layers, loss and optimizer as machine code for this CPU."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from handgrad._typing import AnyArray, Array, IntArray
+from handgrad.data import Dataset
+from handgrad.data.selection import resolve
+from handgrad.engine.compiled.native.library import Library, library
+from handgrad.engine.compiled.native.machine import host
+from handgrad.engine.compiled.plan.plans import Goal, Input, Plan, PredictionPlan, TrainingPlan
+from handgrad.engine.nonfinite import explain
+from handgrad.engine.protocol import Augmentation, Step
+from handgrad.engine.reference import ReferenceEngine
+from handgrad.nn.regularising import BatchNorm
+from handgrad.randomness import Stream, generator
+
+PLANS_KEPT = 8  # of different batches; each has memory of its own
+FLOATS_AT_ONCE = 400_000  # activations of a prediction in flight: what the second cache holds
+
+
+class CompiledEngine(ReferenceEngine):
+    """Runs a network with kernels that are compiled for this CPU.
+
+    Everything that it does not do faster it inherits. What has no kernel, such as your own `Layer`, runs
+    by its own code, and a warning says so once.
+
+    Arguments:
+        network: its parameters are updated in place; float32 (a float64 network runs as in the reference).
+        loss: what is minimised.
+        optimizer: how.
+        schedule: the learning rate at each step; None: the optimizer's own.
+        clip: what is done to too large gradients; None: nothing.
+        average: of the weights over the steps; None: none.
+        threads: how many share the work; the result is the same for any number.
+        seed: of dropout and augmentation.
+    """
+
+    name = "compiled"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._library: Library = library(host())
+        self._plans: dict[Any, Plan] = {}
+        self._warned: set[str] = set()
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """Layers and other parts that run without kernels, as far as is known by now."""
+        return sorted(self._warned)
+
+    def _remember_nothing(self) -> None:
+        super()._remember_nothing()
+        self._plans = {}
+
+    # prediction
+
+    def predict(self, x: Array) -> Array:
+        """The network's output (N, K) for a batch (N, C, H, W), in evaluation mode."""
+        x = np.ascontiguousarray(x, self.network.dtype)
+        if not self._can_run(x):
+            return super().predict(x)
+        if self.network.input_shape is None:
+            self.network.infer(x.shape[1:])
+        at_once = self._images_at_once(x)
+        return np.concatenate([self._predict(x[start : start + at_once]) for start in range(0, len(x), at_once)])
+
+    def _predict(self, x: Array) -> Array:
+        source = Input(x.shape[1:], len(x), "floats")
+        plan = self._plan(("predict", source), lambda: PredictionPlan(*self._parts(source)))
+        assert isinstance(plan, PredictionPlan)
+        with self._computing():
+            return plan.predict(x)
+
+    def _images_at_once(self, x: Array) -> int:
+        """So many that what flows between layers stays in the cache, in portions of nearly equal size."""
+        floats = max(int(np.prod(shape)) for shape in [x.shape[1:], *self.network.shapes(x.shape[1:])])
+        lanes = self._library.machine.lanes
+        blocks = max(4, FLOATS_AT_ONCE // (floats * lanes))
+        needed = -(-len(x) // lanes)
+        portions = -(-needed // blocks)
+        return -(-needed // portions) * lanes
+
+    # training
+
+    def train_step(self, x: Array, targets: AnyArray) -> Step:
+        """Forward, backward and update for one batch."""
+        x, targets = np.ascontiguousarray(x, self.network.dtype), np.asarray(targets)
+        if not self._can_train(x):
+            return super().train_step(x, targets)
+        self.settle(x.shape[1:])
+        plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
+        plan.read(x)
+        return self._step(plan, targets, lambda: x)
+
+    def train_on(self, dataset: Dataset, indices: IntArray, augment: Augmentation | None = None) -> Step:
+        """One step on some images of a data set, straight from its bytes."""
+        images = dataset.images
+        if images.dtype != np.uint8 or not images.flags.c_contiguous or self.network.dtype != np.float32:
+            return super().train_on(dataset, indices, augment)
+        chosen = resolve(indices, len(dataset), f"batch of {dataset.name}")
+        where = np.arange(*chosen.indices(len(dataset))) if isinstance(chosen, slice) else chosen
+        where = np.where(where < 0, where + len(dataset), where)
+        labels = dataset.labels[where]
+        if augment is not None:
+            rng = generator(self.seed, Stream.AUGMENTATION, self.step_count)
+            images = np.ascontiguousarray(augment(images[where], rng))
+            where = np.arange(len(images))
+        if images.dtype != np.uint8 or not self._can_train(images[:1], images=len(where)):
+            return self.train_step(dataset.normalisation.apply(images[where]), labels)
+        self.settle(dataset.input_shape)
+        plan = self._training_plan(Input(dataset.input_shape, len(where), "bytes", dataset.normalisation))
+        plan.read(images, where)
+        return self._step(plan, labels, lambda: dataset.normalisation.apply(images[where]))
+
+    def _step(self, plan: TrainingPlan, targets: AnyArray, x: Any) -> Step:
+        plan.aim(targets)
+        lr, step = self._learning_rate(), self.step_count + 1
+        with self._computing():
+            loss, right, finite = plan.backward(self._noise() if plan.build.uses_rng else None)
+            if not finite:
+                with self._buffers_kept():
+                    raise explain(self.network, self.loss, x(), targets, self._noise(), step)
+            self._advance(plan, lr, step)
+        return Step(loss, right, plan.images, lr)
+
+    def _advance(self, plan: TrainingPlan, lr: float, step: int) -> None:
+        """Clip, update and average."""
+        scale, share, updates = 1.0, 0.0, plan.updates
+        clipped = dict(updates.gradients)
+        if self.clip is not None:
+            scale = self._clip_scale(plan)
+        if self.average and self._average_state:
+            share = self.average.share(self._average_state.updates + 1)
+        lr = self.optimizer.rate(lr)
+        updates.prepare(lr, step, scale=scale, share=share)
+        if not updates.compiled:
+            if self.clip is not None:
+                clipped, _ = self.clip.clip(clipped)
+            self.optimizer.step(self.network.parameters(), clipped, self._optimizer_state, lr=lr)
+        else:
+            self._optimizer_state.step = step
+        plan.update()
+        if self._average_state:
+            self._average_state.updates += 1
+
+    def _clip_scale(self, plan: TrainingPlan) -> float:
+        """What the bound on their norm makes of the gradients."""
+        clip = self.clip
+        if not hasattr(clip, "max_norm") or clip is None:
+            return 1.0
+        total = plan.updates.norm(clip)
+        return min(1.0, clip.max_norm / (total + 1e-6))
+
+    def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
+        """The gradients that `train_step` would use, before any clipping; nothing is updated."""
+        x, targets = np.ascontiguousarray(x, self.network.dtype), np.asarray(targets)
+        if not self._can_train(x):
+            return super().gradients(x, targets)
+        self.settle(x.shape[1:])
+        plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
+        plan.read(x)
+        plan.aim(targets)
+        with self._computing():
+            plan.backward(self._noise() if plan.build.uses_rng else None)
+        made = plan.updates.gradients
+        return {name: made[name].copy() for name in self.network.parameters()}
+
+    # plans
+
+    def _can_run(self, x: AnyArray) -> bool:
+        """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
+        if self.network.dtype != np.float32:
+            self._warn("float64 numbers")
+            return False
+        return x.ndim > 1 and len(x) > 0 and len(self.network) > 0
+
+    def _can_train(self, x: AnyArray, images: int | None = None) -> bool:
+        if not self._can_run(x):
+            return False
+        if any(isinstance(layer, BatchNorm) for layer in self.network):
+            return (len(x) if images is None else images) > 1  # of one value for a channel there is no variance
+        return True
+
+    def _training_plan(self, source: Input) -> TrainingPlan:
+        averages = self._average_state.averages if self._average_state else {}
+        goal = Goal(self.loss, self.optimizer, self._optimizer_state.slots, self.clip, averages)
+        plan = self._plan(("train", source), lambda: TrainingPlan(*self._parts(source), goal))
+        assert isinstance(plan, TrainingPlan)
+        return plan
+
+    def _parts(self, source: Input) -> tuple[Library, Any, Input, int]:
+        return self._library, self.network, source, self.threads
+
+    def _plan(self, key: Any, make: Any) -> Any:
+        plan = self._plans.pop(key, None)
+        if plan is not None and not plan.current:
+            self._plans.clear()
+            plan = None
+        if plan is None:
+            plan = make()
+            for node in plan.fallbacks:
+                self._warn(f"layer {node.name}, {node.layer!r}")
+            if len(self._plans) >= PLANS_KEPT:
+                del self._plans[next(iter(self._plans))]  # the one that was not used for longest
+        self._plans[key] = plan
+        return plan
+
+    def _warn(self, what: str) -> None:
+        if what not in self._warned:
+            self._warned.add(what)
+            warnings.warn(
+                f"handgrad: the compiled engine has no kernel for {what}; the reference runs it, more slowly",
+                stacklevel=4,
+            )

@@ -1,0 +1,188 @@
+"""Whole plans: one for a training step, one for prediction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, prod
+from typing import Literal
+
+import numpy as np
+
+from handgrad._typing import AnyArray, Array, IntArray, Shape
+from handgrad.data import Normalisation
+from handgrad.engine.compiled.native.library import Library
+from handgrad.engine.compiled.plan.builder import Builder
+from handgrad.engine.compiled.plan.fallback import FallbackNode, plain, to_rows
+from handgrad.engine.compiled.plan.linear import LinearNode
+from handgrad.engine.compiled.plan.losses import append_loss
+from handgrad.engine.compiled.plan.network import nodes_of
+from handgrad.engine.compiled.plan.rows import Rows
+from handgrad.engine.compiled.plan.updates import Updates
+from handgrad.loss import Loss
+from handgrad.nn import Sequential
+from handgrad.optim import Clipping, Optimizer
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a plan reads.
+
+    Arguments:
+        shape: of one image.
+        images: N.
+        kind: of number: bytes are normalised on the way.
+        normalisation: of bytes.
+    """
+
+    shape: Shape
+    images: int
+    kind: Literal["bytes", "floats"]
+    normalisation: Normalisation | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a training step is for.
+
+    Arguments:
+        loss: to be made smaller.
+        optimizer: how.
+        slots: what the optimizer remembers, by parameter and slot.
+        clip: what is done to large gradients.
+        averages: averaged parameters by name; empty: none are kept.
+    """
+
+    loss: Loss
+    optimizer: Optimizer
+    slots: dict[str, dict[str, Array]]
+    clip: Clipping | None
+    averages: dict[str, Array]
+
+
+class Plan:
+    """The way forward through a network, for batches of one size.
+
+    Arguments:
+        library: of kernels.
+        network: settled for these images.
+        source: what it reads.
+        threads: the most that will run it.
+        training: whether a backward pass will follow.
+    """
+
+    def __init__(
+        self, library: Library, network: Sequential, source: Input, threads: int, *, training: bool
+    ) -> None:
+        self.build = build = Builder(library, source.images, threads, training=training)
+        self.nodes = nodes_of(network, source.shape)
+        self.images, self.threads = source.images, threads
+        features = prod(source.shape)
+        self.rows = Rows(build, features, source.kind)
+        first, kept = (self.nodes[0] if self.nodes else None), None
+        if training and isinstance(first, LinearNode) and first.repeats == 1:
+            kept = first.rows = build.array((build.blocks * build.L, ceil(features / build.L) * build.L))
+        channels = source.shape[0] if len(source.shape) == 3 else 1
+        y = self.rows.append(build, normalisation=source.normalisation, channels=channels, kept=kept)
+        for node in self.nodes:
+            y = node.forward(build, y)
+        self.y, self.output_shape = y, network.output_shape(source.shape)
+        self._arrays = [(parameter, parameter.value) for parameter in network.parameters().values()]
+        self._buffers = [(buffer, buffer.value) for buffer in network.buffers().values()]
+
+    @property
+    def fallbacks(self) -> list[FallbackNode]:
+        """The layers that have no kernels."""
+        return [node for node in self.nodes if isinstance(node, FallbackNode)]
+
+    @property
+    def current(self) -> bool:
+        """Whether the network's arrays are still those that the kernels read and write."""
+        return all(item.value is array for item, array in self._arrays) and all(
+            item.value is array for item, array in self._buffers
+        )
+
+    def run(self, rng: np.random.Generator | None, first: int = 0, last: int | None = None) -> None:
+        """Run some of the stages.
+
+        Arguments:
+            rng: of this step.
+            first, last: of the stages; all without them.
+        """
+        self.build.rng = rng
+        for stage in self.build.stages[first:last]:
+            stage(self.threads)
+
+
+class PredictionPlan(Plan):
+    """Images to scores."""
+
+    def __init__(self, library: Library, network: Sequential, source: Input, threads: int) -> None:
+        super().__init__(library, network, source, threads, training=False)
+        self._scores = to_rows(self.build, self.y)
+        self.build.close()
+
+    def predict(self, x: AnyArray) -> Array:
+        """The network's output (N, ...).
+
+        Arguments:
+            x: (N, ...), C-contiguous.
+        """
+        self.rows.point_at(x)
+        self.run(None)
+        return plain(self.build, self._scores, self.output_shape)
+
+
+class TrainingPlan(Plan):
+    """One training step.
+
+    Arguments:
+        library, network, source, threads: as of `Plan`.
+        goal: what the step is for.
+    """
+
+    def __init__(
+        self, library: Library, network: Sequential, source: Input, threads: int, goal: Goal
+    ) -> None:
+        super().__init__(library, network, source, threads, training=True)
+        build = self.build
+        self.loss = append_loss(build, goal.loss, self.y, self.output_shape)
+        dy: Array | None = self.loss.dy
+        for position in reversed(range(len(self.nodes))):
+            needs_dx = any(node.trains for node in self.nodes[:position])
+            if dy is None or not (needs_dx or self.nodes[position].trains):
+                break
+            dy = self.nodes[position].backward(build, dy, needs_dx=needs_dx)
+        self.updates = Updates(build, goal.optimizer, goal.slots, goal.clip, goal.averages)
+
+    def aim(self, targets: AnyArray) -> None:
+        """Take the targets of the next step."""
+        self.loss.aim(targets)
+
+    def read(self, images: AnyArray, indices: IntArray | None = None) -> None:
+        """Take the images of the next step.
+
+        Arguments:
+            images: C-contiguous; all of them, or
+            indices: some.
+        """
+        if indices is None:
+            self.rows.point_at(images)
+        else:
+            self.rows.pick(images, indices)
+
+    def backward(self, rng: np.random.Generator | None) -> tuple[float, int, bool]:
+        """Forward and backward.
+
+        Returns:
+            the loss, how many images were classified rightly, and whether loss and gradients are finite.
+        """
+        self.updates.flag[0] = 0
+        self.run(rng, 0, self.updates.stages_before)
+        loss, right = self.loss.result()
+        return loss, right, bool(np.isfinite(loss)) and not self.updates.flag[0]
+
+    def update(self) -> None:
+        """The optimizer's step, with the numbers that were prepared; nothing where a gradient was not finite."""
+        self.run(None, self.updates.stages_before)
+        for remember in self.build.after_success:
+            remember()
