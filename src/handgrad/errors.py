@@ -58,3 +58,7 @@ class RunError(HandgradError):
 
 class NonFiniteError(HandgradError, ArithmeticError):
     """A loss, an activation or a gradient became NaN or infinite."""
+
+
+class EngineWarning(UserWarning):
+    """Something runs more slowly than it could; what it computes is the same."""

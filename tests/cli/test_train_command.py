@@ -30,7 +30,7 @@ def test_json_is_the_last_line_and_holds_what_was_promised() -> None:
     answer = handgrad("train", "mlp", *ON_DIGITS, "--steps", 8, "--set", "train.log_every=4", "--json")
     result = answer.json
     assert result.keys() >= PROMISED
-    assert (result["recipe"], result["engine"], result["seed"], result["steps"]) == ("mlp", "reference", 0, 8)
+    assert (result["recipe"], result["engine"], result["seed"], result["steps"]) == ("mlp", "compiled", 0, 8)
     assert result["epochs"] == round(8 / 6, 4)  # 1,297 images in batches of 256: 6 steps an epoch
     records = [line for line in answer.out.splitlines() if line.startswith("step")]
     assert [line.split()[1] for line in records] == ["4", "6", "8"]

@@ -1,14 +1,16 @@
+import numpy as np
 import pytest
 
 import handgrad as hg
 from handgrad.engine import ReferenceEngine
-from handgrad.errors import ArgumentError
+from handgrad.engine.compiled import CompiledEngine
+from handgrad.errors import ArgumentError, EngineWarning
 from tests.engine.engine_cases import make_net
 
 
 def test_compile_says_what_it_cannot_take():
     net, loss = make_net(), hg.CrossEntropyLoss()
-    with pytest.raises(ArgumentError, match=r"engine: expected one of reference.*, got 'fast'"):
+    with pytest.raises(ArgumentError, match=r"engine: expected one of compiled, reference, torch, got 'fast'"):
         hg.compile(net, loss, hg.SGD(), engine="fast")
     with pytest.raises(ArgumentError, match=r"got the class SGD. Hint: write SGD\(\.\.\.\)"):
         hg.compile(net, loss, hg.SGD)
@@ -19,5 +21,21 @@ def test_compile_says_what_it_cannot_take():
     with pytest.raises(ArgumentError, match="threads"):
         hg.compile(net, loss, hg.SGD(), threads=0)
     run = hg.compile(net, loss, hg.SGD(), threads=3)
-    assert isinstance(run, ReferenceEngine)
-    assert (run.name, run.threads, run.network) == ("reference", 3, net)
+    assert (run.name, run.threads, run.network) == ("compiled", 3, net)
+
+
+def test_the_engine_is_the_one_asked_for():
+    net, loss = make_net(), hg.CrossEntropyLoss()
+    assert type(hg.compile(net, loss, hg.SGD(), engine="reference")) is ReferenceEngine
+    assert type(hg.compile(net, loss, hg.SGD(), engine="compiled")) is CompiledEngine
+    double = make_net(dtype=np.float64)
+    assert type(hg.compile(double, loss, hg.SGD())) is ReferenceEngine  # kernels are for float32
+
+
+def test_without_llvmlite_the_reference_runs_and_says_so(monkeypatch):
+    monkeypatch.setattr("handgrad.engine.choose.find_spec", lambda _: None)
+    with pytest.warns(EngineWarning, match="llvmlite is not installed: the reference engine runs"):
+        run = hg.compile(make_net(), hg.CrossEntropyLoss(), hg.SGD())
+    assert type(run) is ReferenceEngine
+    with pytest.raises(ArgumentError, match="engine: expected llvmlite for the compiled engine, got none"):
+        hg.compile(make_net(), hg.CrossEntropyLoss(), hg.SGD(), engine="compiled")

@@ -98,6 +98,7 @@ class Steep(hg.Layer):
         return "Steep()"
 
 
+@pytest.mark.filterwarnings("ignore::handgrad.errors.EngineWarning")
 def test_gradients_that_overflow_name_their_layer():
     first = hg.Flatten(), hg.Linear(64, 9)
     run = rows(*first, Steep(dx=np.inf), hg.Linear(9, 3))

@@ -5,10 +5,15 @@ import handgrad as hg
 from handgrad import ops
 from handgrad.errors import DataError, ShapeError, WeightsError
 from handgrad.optim import Schedule
-from tests.engine.engine_cases import make_data, make_net, make_run, same
+from tests.engine.engine_cases import make_data, make_net, same
+from tests.engine.engine_cases import make_run as make_any_run
 
 DATA = make_data()
 X, TARGETS = hg.batch(DATA, range(20))
+
+
+def make_run(net=None, optimizer=None, **options):
+    return make_any_run(net, optimizer, engine="reference", **options)
 
 
 def test_a_step_is_what_the_ops_make_of_it():

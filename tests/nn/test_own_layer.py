@@ -7,6 +7,8 @@ import handgrad as hg
 from handgrad.errors import ShapeError
 from handgrad.nn import layers_from_text
 
+pytestmark = pytest.mark.filterwarnings("ignore::handgrad.errors.EngineWarning")
+
 
 class Swish(hg.Layer):
     """y = x · sigmoid(β x), β learnt: no output_shape, no infer, no multiply_adds."""

@@ -11,6 +11,7 @@ import builtins
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ PLAN = Plan(epochs=20, batch_size=16, every=5, log_every=2, watch_every=4, patie
 
 
 def shifted(images, rng):
+    time.sleep(0.003)  # so that there is time to be killed
     return np.roll(images, rng.integers(-1, 2, 2), axis=(-2, -1))
 
 

@@ -2,11 +2,13 @@
 
 import difflib
 import sys
+import warnings
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from handgrad._version import __version__
+from handgrad.cli.output import warn
 from handgrad.errors import HandgradError
 
 ABOUT = "Train neural networks whose every gradient is written out by hand, and look inside."
@@ -26,6 +28,8 @@ COMMANDS = {
     "predict": "Which class a picture shows.",
     "summary": "The layers, shapes and parameters of a recipe.",
     "recipes": "List the recipes, or print one.",
+    "compare": "Train a recipe beside PyTorch, step by step.",
+    "bench": "Speed beside PyTorch, on this machine.",
     "data": "Find, fetch, verify and convert data sets.",
     "export": "Write a trained network as safetensors, npz or ONNX.",
     "import": "Make a run of weights trained elsewhere.",
@@ -53,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Arguments:
         arguments: None: those of the process.
     """
+    warnings.showwarning = lambda message, *_, **__: warn(str(message))  # without the line it comes from
     try:
         code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:

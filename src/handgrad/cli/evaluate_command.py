@@ -8,7 +8,6 @@ from cyclopts import App, Parameter
 
 from handgrad.cli.options import (
     DATA,
-    DEFAULT_ENGINE,
     DataOptions,
     EngineName,
     Json,
@@ -61,7 +60,7 @@ def run(
     trained = load(run)
     splits = load_splits(trained.recipe, source, quiet=quiet)
     data = getattr(prepare(trained.recipe, splits), split)
-    compiled = trained.compile(engine=engine or DEFAULT_ENGINE, threads=threads)
+    compiled = trained.compile(engine=engine, threads=threads)
     found = evaluate(compiled, data)
     outputs = max(data.classes, trained.network.output_shape(data.input_shape)[-1])
     names = [*data.names, *map(str, range(data.classes, outputs))]

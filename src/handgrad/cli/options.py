@@ -15,7 +15,7 @@ RECIPE = Group("Recipe", sort_key=1)
 DATA = Group("Data", sort_key=2)
 RUN = Group("Run", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
-DEFAULT_ENGINE = "reference"
+DEFAULT_ENGINE = "compiled"
 
 Json: TypeAlias = Annotated[
     bool,
@@ -45,7 +45,11 @@ RunFolders: TypeAlias = Annotated[
 ]
 EngineName: TypeAlias = Annotated[
     str | None,
-    Parameter(group=RUN, metavar="NAME", help=f"what executes the network [default: {DEFAULT_ENGINE}]"),
+    Parameter(
+        group=RUN,
+        metavar="NAME",
+        help="what executes the network: compiled (the default), reference or torch",
+    ),
 ]
 Threads: TypeAlias = Annotated[
     int | None,

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from handgrad.cli.options import (
-    DEFAULT_ENGINE,
     RECIPE,
     RUN,
     DataOptions,
@@ -128,7 +127,6 @@ def run(
 def _begin(
     recipe: Recipe, source: DataOptions, runs: Path, engine: str | None, threads: int | None, *, quiet: bool
 ) -> Running:
-    engine = engine or DEFAULT_ENGINE
     build_run(recipe, build_network(recipe), engine=engine, threads=threads)  # a slip shows before a download
     splits = load_splits(recipe, source, fallback=True, quiet=quiet)
     recipe = _found_again(recipe, source, splits)

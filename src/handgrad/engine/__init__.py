@@ -1,6 +1,8 @@
 """Engines: they run a network and update its arrays, all behind one protocol."""
 
-from handgrad.engine.compiled import CompiledEngine
+import numpy as np
+
+from handgrad.engine.choose import ENGINES, choose_engine
 from handgrad.engine.protocol import Augmentation, Engine, Step
 from handgrad.engine.reference import ReferenceEngine
 from handgrad.engine.threads import choose_threads, usable_cores
@@ -9,8 +11,6 @@ from handgrad.loss import Loss
 from handgrad.nn import Sequential
 from handgrad.nn.checked import checked_seed
 from handgrad.optim import Clipping, Optimizer, Schedule, WeightAverage
-
-ENGINES = {"reference": ReferenceEngine, "compiled": CompiledEngine}
 
 
 def compile(
@@ -21,7 +21,7 @@ def compile(
     schedule: Schedule | None = None,
     clip: Clipping | None = None,
     average: WeightAverage | None = None,
-    engine: str = "reference",
+    engine: str | None = None,
     threads: int | None = None,
     seed: int | None = None,
 ) -> Engine:
@@ -34,7 +34,8 @@ def compile(
         schedule: the learning rate at each step; None: the optimizer's own.
         clip: what is done to too large gradients; None: nothing.
         average: of the weights over the steps, used in evaluation; None: none.
-        engine: "reference".
+        engine: "compiled", "reference" or "torch"; None: compiled, where this machine can and the network
+            is float32.
         threads: None: ``HANDGRAD_THREADS``, else every core that this process may use.
         seed: of dropout and augmentation; None: the network's.
 
@@ -48,14 +49,14 @@ def compile(
         >>> run.train_step(np.ones((1, 4), np.float32), np.array([1])).count
         1
     """
-    if engine not in ENGINES:
-        raise ArgumentError("engine", expected=f"one of {', '.join(ENGINES)}", got=repr(engine))
     parts: tuple[object, ...] = (network, loss, optimizer, schedule, clip, average)
     for part in parts:
         if isinstance(part, type):
             got, hint = f"the class {part.__name__}", f"write {part.__name__}(...)"
             raise ArgumentError("compile", expected="objects", got=got, hint=hint)
-    return ENGINES[engine](
+    if engine is None and network.dtype == np.float64:
+        engine = "reference"  # kernels are for float32; whoever chose float64 wants its digits, not speed
+    return choose_engine(engine)(
         network,
         loss,
         optimizer,
@@ -67,4 +68,14 @@ def compile(
     )
 
 
-__all__ = ["Augmentation", "Engine", "ReferenceEngine", "Step", "choose_threads", "compile", "usable_cores"]
+__all__ = [
+    "ENGINES",
+    "Augmentation",
+    "Engine",
+    "ReferenceEngine",
+    "Step",
+    "choose_engine",
+    "choose_threads",
+    "compile",
+    "usable_cores",
+]

@@ -135,6 +135,7 @@ class ExponentialMovingAverage(WeightAverage):
         _check.number(self, "decay", "[0, 1]", hint="0.999 is the usual value")
 
     def share(self, update: int) -> float:
+        """All of the first, then 1 − decay."""
         return 1.0 if update == 1 else 1 - self.decay
 
 
@@ -174,6 +175,7 @@ class StochasticWeightAverage(WeightAverage):
         _check.whole(self, "every", at_least=1, hint="1 takes every update")
 
     def share(self, update: int) -> float:
+        """1 / (n + 1) for those that go in, 0 for those between; before the start all."""
         since = update - 1 - self.start
         if since < 0:
             return 1.0

@@ -80,7 +80,7 @@ def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None =
     return network
 
 
-def build_run(recipe: Recipe, network: Sequential, *, engine: str, threads: int | None) -> Engine:
+def build_run(recipe: Recipe, network: Sequential, *, engine: str | None, threads: int | None) -> Engine:
     """The network, bound to the recipe's loss, optimizer, schedule, clipping and averaging.
 
     Raises:

@@ -101,7 +101,7 @@ def begin(
     splits: Splits,
     runs: Path,
     *,
-    engine: str,
+    engine: str | None,
     threads: int | None,
     own_layers: OwnLayers = None,
 ) -> Running:
@@ -207,7 +207,7 @@ def resume(
 
 
 def _training(
-    recipe: Recipe, splits: Splits, engine: str, threads: int | None, own_layers: OwnLayers
+    recipe: Recipe, splits: Splits, engine: str | None, threads: int | None, own_layers: OwnLayers
 ) -> Training:
     run = build_run(recipe, build_network(recipe, own_layers), engine=engine, threads=threads)
     return build_training(recipe, run, splits)

@@ -33,7 +33,7 @@ class Trained:
     network: Sequential
     normalisation: Normalisation
 
-    def compile(self, *, engine: str = "reference", threads: int | None = None) -> Engine:
+    def compile(self, *, engine: str | None = None, threads: int | None = None) -> Engine:
         """Bind the network to the recipe's loss and optimizer, to evaluate it or to train it further."""
         return build_run(self.recipe, self.network, engine=engine, threads=threads)
 

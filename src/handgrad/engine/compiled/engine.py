@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import AbstractContextManager, nullcontext
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from handgrad._typing import AnyArray, Array, IntArray
+from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Dataset
 from handgrad.data.selection import resolve
+from handgrad.engine.compiled.kernels.linear import BLOCKS
 from handgrad.engine.compiled.native.library import Library, library
 from handgrad.engine.compiled.native.machine import host
 from handgrad.engine.compiled.plan.plans import Goal, Input, Plan, PredictionPlan, TrainingPlan
 from handgrad.engine.nonfinite import explain
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.reference import ReferenceEngine
+from handgrad.errors import EngineWarning
 from handgrad.nn.regularising import BatchNorm
+from handgrad.optim import ClipGradNorm
 from handgrad.randomness import Stream, generator
 
 PLANS_KEPT = 8  # of different batches; each has memory of its own
@@ -45,7 +50,6 @@ class CompiledEngine(ReferenceEngine):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._library: Library = library(host())
-        self._plans: dict[Any, Plan] = {}
         self._warned: set[str] = set()
 
     @property
@@ -55,7 +59,8 @@ class CompiledEngine(ReferenceEngine):
 
     def _remember_nothing(self) -> None:
         super()._remember_nothing()
-        self._plans = {}
+        self._plans: dict[Any, Any] = {}
+        self._portions: dict[Shape, int] = {}
 
     # prediction
 
@@ -66,24 +71,28 @@ class CompiledEngine(ReferenceEngine):
             return super().predict(x)
         if self.network.input_shape is None:
             self.network.infer(x.shape[1:])
-        at_once = self._images_at_once(x)
-        return np.concatenate([self._predict(x[start : start + at_once]) for start in range(0, len(x), at_once)])
+        at_once = self._images_at_once(x.shape)
+        if len(x) <= at_once:
+            return self._predict(x)
+        parts = [self._predict(x[start : start + at_once]) for start in range(0, len(x), at_once)]
+        return np.concatenate(parts)
 
     def _predict(self, x: Array) -> Array:
-        source = Input(x.shape[1:], len(x), "floats")
-        plan = self._plan(("predict", source), lambda: PredictionPlan(*self._parts(source)))
-        assert isinstance(plan, PredictionPlan)
-        with self._computing():
+        plan: PredictionPlan = self._plan(
+            ("predict", x.shape), lambda: PredictionPlan(*self._parts(Input(x.shape[1:], len(x), "floats")))
+        )
+        with self._around(plan):
             return plan.predict(x)
 
-    def _images_at_once(self, x: Array) -> int:
+    def _images_at_once(self, shape: Shape) -> int:
         """So many that what flows between layers stays in the cache, in portions of nearly equal size."""
-        floats = max(int(np.prod(shape)) for shape in [x.shape[1:], *self.network.shapes(x.shape[1:])])
-        lanes = self._library.machine.lanes
-        blocks = max(4, FLOATS_AT_ONCE // (floats * lanes))
-        needed = -(-len(x) // lanes)
-        portions = -(-needed // blocks)
-        return -(-needed // portions) * lanes
+        if shape not in self._portions:
+            floats = max(prod(each) for each in [shape[1:], *self.network.shapes(shape[1:])])
+            lanes = self._library.machine.lanes
+            blocks = max(BLOCKS, FLOATS_AT_ONCE // (floats * lanes))
+            needed = -(-shape[0] // lanes)
+            self._portions[shape] = -(-needed // -(-needed // blocks)) * lanes
+        return self._portions[shape]
 
     # training
 
@@ -120,10 +129,10 @@ class CompiledEngine(ReferenceEngine):
     def _step(self, plan: TrainingPlan, targets: AnyArray, x: Any) -> Step:
         plan.aim(targets)
         lr, step = self._learning_rate(), self.step_count + 1
-        with self._computing():
+        with self._around(plan):
             loss, right, finite = plan.backward(self._noise() if plan.build.uses_rng else None)
             if not finite:
-                with self._buffers_kept():
+                with self._computing(), self._buffers_kept():
                     raise explain(self.network, self.loss, x(), targets, self._noise(), step)
             self._advance(plan, lr, step)
         return Step(loss, right, plan.images, lr)
@@ -131,30 +140,21 @@ class CompiledEngine(ReferenceEngine):
     def _advance(self, plan: TrainingPlan, lr: float, step: int) -> None:
         """Clip, update and average."""
         scale, share, updates = 1.0, 0.0, plan.updates
-        clipped = dict(updates.gradients)
-        if self.clip is not None:
-            scale = self._clip_scale(plan)
+        if isinstance(self.clip, ClipGradNorm):
+            scale = min(1.0, self.clip.max_norm / (updates.norm(self.clip) + 1e-6))
         if self.average and self._average_state:
             share = self.average.share(self._average_state.updates + 1)
-        lr = self.optimizer.rate(lr)
-        updates.prepare(lr, step, scale=scale, share=share)
-        if not updates.compiled:
-            if self.clip is not None:
-                clipped, _ = self.clip.clip(clipped)
-            self.optimizer.step(self.network.parameters(), clipped, self._optimizer_state, lr=lr)
-        else:
+        if updates.compiled:
+            updates.prepare(self.optimizer.rate(lr), step, scale=scale, share=share)
             self._optimizer_state.step = step
+        else:
+            updates.share(share)
+            self._warn(f"the optimizer {self.optimizer!r}")
+            gradients = self.clip.clip(updates.gradients)[0] if self.clip else updates.gradients
+            self.optimizer.step(self.network.parameters(), gradients, self._optimizer_state, lr=lr)
         plan.update()
         if self._average_state:
             self._average_state.updates += 1
-
-    def _clip_scale(self, plan: TrainingPlan) -> float:
-        """What the bound on their norm makes of the gradients."""
-        clip = self.clip
-        if not hasattr(clip, "max_norm") or clip is None:
-            return 1.0
-        total = plan.updates.norm(clip)
-        return min(1.0, clip.max_norm / (total + 1e-6))
 
     def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
         """The gradients that `train_step` would use, before any clipping; nothing is updated."""
@@ -165,12 +165,16 @@ class CompiledEngine(ReferenceEngine):
         plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
         plan.read(x)
         plan.aim(targets)
-        with self._computing():
+        with self._around(plan):
             plan.backward(self._noise() if plan.build.uses_rng else None)
         made = plan.updates.gradients
         return {name: made[name].copy() for name in self.network.parameters()}
 
     # plans
+
+    def _around(self, plan: Plan) -> AbstractContextManager[None]:
+        """Kernels need no preparation; what the reference runs needs its share of the threads."""
+        return self._computing() if plan.fallbacks else nullcontext()
 
     def _can_run(self, x: AnyArray) -> bool:
         """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
@@ -183,14 +187,15 @@ class CompiledEngine(ReferenceEngine):
         if not self._can_run(x):
             return False
         if any(isinstance(layer, BatchNorm) for layer in self.network):
-            return (len(x) if images is None else images) > 1  # of one value for a channel there is no variance
+            return (
+                len(x) if images is None else images
+            ) > 1  # of one value for a channel there is no variance
         return True
 
     def _training_plan(self, source: Input) -> TrainingPlan:
         averages = self._average_state.averages if self._average_state else {}
         goal = Goal(self.loss, self.optimizer, self._optimizer_state.slots, self.clip, averages)
-        plan = self._plan(("train", source), lambda: TrainingPlan(*self._parts(source), goal))
-        assert isinstance(plan, TrainingPlan)
+        plan: TrainingPlan = self._plan(source, lambda: TrainingPlan(*self._parts(source), goal))
         return plan
 
     def _parts(self, source: Input) -> tuple[Library, Any, Input, int]:
@@ -213,7 +218,5 @@ class CompiledEngine(ReferenceEngine):
     def _warn(self, what: str) -> None:
         if what not in self._warned:
             self._warned.add(what)
-            warnings.warn(
-                f"handgrad: the compiled engine has no kernel for {what}; the reference runs it, more slowly",
-                stacklevel=4,
-            )
+            sentence = f"no kernel for {what}: the reference runs it, more slowly"
+            warnings.warn(sentence, EngineWarning, stacklevel=5)

@@ -1,0 +1,1 @@
+"""The kernels: what runs, in machine code, for each kind of layer."""

@@ -77,4 +77,3 @@ def dropout(machine: Machine, name: str) -> Kernel:
         kept = k.load(noise + place) >= p
         k.store(k.load(x + place) * kept.choose(scale, 0.0), y + place)
     return k
-

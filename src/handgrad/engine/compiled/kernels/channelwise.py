@@ -46,8 +46,8 @@ def _own(k: Kernel, name: str) -> Pointer:
 def batch_norm_forward(machine: Machine, name: str, *, channels: int, pixels: int, training: bool) -> Kernel:
     """y = γ · (x − μ) / √(σ² + ε) + β; in training μ and σ² are the batch's, and are written down.
 
-    Arguments of the kernel: x, y, weight, bias, mean, var (read, or in training written), eps (a float), images and
-    their vectors' share 1 / count (a float). Task: a channel.
+    Arguments of the kernel: x, y, weight, bias, mean, var (read, or in training written), eps and share
+    (floats; 1 / the number of values), images. Task: a channel.
     """
     k = Kernel(name, machine, "x y weight bias mean var eps share images")
     x, y = k.pointer("x"), k.pointer("y")
@@ -86,7 +86,8 @@ def batch_norm_forward(machine: Machine, name: str, *, channels: int, pixels: in
 def batch_norm_backward(machine: Machine, name: str, *, channels: int, pixels: int) -> Kernel:
     """dβ = Σ dy,   dγ = Σ dy · x̂,   dx = γ / √(σ² + ε) · (dy − mean(dy) − x̂ · mean(dy · x̂)).
 
-    Arguments of the kernel: x, dy, dx, weight, mean, var, dweight, dbias, eps and share (floats), images. Task: a channel.
+    Arguments of the kernel: x, dy, dx, weight, mean, var, dweight, dbias, eps and share (floats), images.
+    Task: a channel.
     """
     k = Kernel(name, machine, "x dy dx weight mean var dweight dbias eps share images")
     x, dy, dx = (k.pointer(word) for word in ("x", "dy", "dx"))
@@ -152,4 +153,3 @@ def prelu_backward(machine: Machine, name: str, *, channels: int, pixels: int, s
 
 def _first(vector: Vector) -> Any:
     return vector.lane(0)
-

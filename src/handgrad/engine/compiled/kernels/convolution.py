@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from handgrad.engine.compiled.kernels.channels import ChannelTiles
-from handgrad.engine.compiled.kernels.geometry import Windows, tiles
-from handgrad.engine.compiled.kernels.pooling import Place, Pooling, plane, pool_row
-from handgrad.engine.compiled.kernels.tile import Shape, accumulate, best_shape, sums
+from handgrad.engine.compiled.kernels.geometry import Tile, Windows, tiles
+from handgrad.engine.compiled.kernels.pooling import AT_ONCE, Pooling, plane, pool_row
+from handgrad.engine.compiled.kernels.tile import Shape, Sums, accumulate, best_shape, sums
 from handgrad.engine.compiled.native.emitter import I8, Int, Kernel, Pointer, Whole
 from handgrad.engine.compiled.native.machine import Machine
 
@@ -70,24 +70,24 @@ def convolution_forward(machine: Machine, name: str, *, shape: Convolution, keep
     way back, where ``keeps``), scratch and its floats for each thread. Task: block · tiles + tile.
     """
     k = Kernel(name, machine, "x w b y notes scratch scratch_size")
-    L, pooling = k.L, shape.pooling
+    L, win = k.L, shape.windows
     best = shape.forward_shape(k.registers)
     cut = ChannelTiles(shape.O, shape.groups, best.rows)
     block, tile = k.task // cut.count, k.task % cut.count
     x = k.pointer("x") + block * (shape.C * shape.pixels_in * L)
     for group, first, size in cut.each(k, tile):
         own_x = x + group * (shape.C // shape.groups * shape.pixels_in * L)
-        w = k.pointer("w") + first * shape.weights
-        b = k.pointer("b") + first
+        weight, bias = k.pointer("w") + first * shape.weights, k.pointer("b") + first
+        rows = _Rows(k, shape, best.columns, size, own_x, weight, bias)
         channel = block * shape.O + first
         y = k.pointer("y") + channel * (shape.pixels_out * L)
-        if pooling is None:
-            for i in k.loop(0, shape.windows.OH):
-                _row(k, shape, best.columns, size, i, own_x, w, b, lambda a, j, i=i: y + (i * shape.windows.OW + j + a * shape.pixels) * L)
+        if shape.pooling is None:
+            for i in k.loop(0, win.OH):
+                rows.compute(i, y + i * (win.OW * L), shape.pixels)
             continue
         scratch = k.pointer("scratch") + k.thread * k.arguments["scratch_size"]
         notes = k.pointer("notes", I8) + channel * (shape.notes * L)
-        _pooled_rows(k, shape, best.columns, size, own_x, w, b, y, notes if keeps else None, scratch)
+        _pooled(rows, shape.pooling, y, notes if keeps and shape.notes else None, scratch)
     return k
 
 
@@ -98,73 +98,100 @@ def scratch_rows(shape: Convolution) -> int:
     return shape.pooling.windows.KH if shape.pooling.apart else shape.windows.OH
 
 
-def _pooled_rows(k: Kernel, shape: Convolution, columns: int, size: int, x: Pointer, w: Pointer, b: Pointer, y: Pointer, notes: Pointer | None, scratch: Pointer) -> None:
-    """All rows of some channels, each pooled as soon as the rows that it needs are there."""
-    pooling, win, L = shape.pooling, shape.windows, k.L
-    assert pooling is not None
-    pool, kept = pooling.windows, scratch_rows(shape)
+@dataclass(frozen=True)
+class _Rows:
+    """Computes rows of some output channels.
 
-    def row(i: Whole, place: Whole) -> None:
-        where = scratch + k.int(place) * (win.OW * L)
-        _row(k, shape, columns, size, k.int(i), x, w, b, lambda a, j: where + (k.int(a * kept * win.OW) + j) * L)
-        if shape.relu and pooling.kind == "avg" and notes is not None:
-            for a in range(size):
-                for tile in tiles(k, win.OW, 4):
-                    for number in range(tile.width):
-                        j = tile.start + number
-                        passed = k.load(where + (k.int(a * kept * win.OW) + j) * L) > 0.0
-                        spot = notes + (k.int(i) * win.OW + j + a * shape.pixels) * L
-                        k.store_bytes(passed.choose_whole(k.wholes(1), k.wholes(0)), spot)
+    Arguments:
+        k, shape: of the kernel.
+        widest: columns of a tile.
+        size: how many channels.
+        x: the maps of the channels' group.
+        weight, bias: of the first channel.
+    """
 
-    def pooled(u: Int, first_row: Whole) -> None:
-        for a in range(size):
-            source = plane(k, scratch + a * kept * win.OW * L, win.OW)
+    k: Kernel
+    shape: Convolution
+    widest: int
+    size: int
+    x: Pointer
+    weight: Pointer
+    bias: Pointer
 
-            def shifted(r: Whole, c: Whole, source: Place = source) -> Pointer:
-                return source(k.int(r) - first_row, c)
+    def compute(self, i: Int, into: Pointer, plane_pixels: int) -> None:
+        """Row ``i`` of each channel; those of neighbouring channels lie ``plane_pixels`` vectors apart."""
+        k, win, L = self.k, self.shape.windows, self.k.L
+        relu = self.shape.relu and not (self.shape.pooling and self.shape.pooling.kind == "max")
+        left, right = win.columns_beyond
+        for tile in tiles(k, win.OW, self.widest, left, right):
+            acc = self._tile(i, tile)
+            start = into + tile.start * L
+            for a in range(self.size):
+                for q in range(tile.width):
+                    value = acc[a][q].get()
+                    value = value.largest_of_zero() if relu else value
+                    k.store(value, start + (q + a * plane_pixels) * L)
 
-            target = plane(k, y + a * shape.pixels_out * L, pool.OW)
-            winner = plane(k, notes + a * shape.pixels_out * L, pool.OW) if notes and pooling.kind == "max" else None
-            pool_row(k, pooling, u, shifted, target, winner, relu=shape.relu and pooling.kind == "max")
-
-    if not pooling.apart:
-        for i in k.loop(0, win.OH):
-            row(i, i)
-        for u in k.loop(0, pool.OH):
-            pooled(u, 0)
-        return
-    for u in k.loop(0, pool.OH):
-        for r in k.loop(0, pool.KH):
-            row(u * pool.SH + r, r)
-        pooled(u, u * pool.SH)
-    if shape.relu and pooling.kind == "avg" and notes is not None:
-        return
-
-
-def _row(k: Kernel, shape: Convolution, widest: int, size: int, i: Int, x: Pointer, w: Pointer, b: Pointer, place) -> None:
-    """One row of some output channels."""
-    win, L = shape.windows, k.L
-    left = -(-win.PW // win.SW)
-    right = max(0, win.OW - (win.W + win.PW - win.KW) // win.SW - 1)
-    relu = shape.relu and not (shape.pooling and shape.pooling.kind == "max")
-    for tile in tiles(k, win.OW, widest, left, right):
-        acc = sums(k, [k.broadcast(b + a) for a in range(size)], tile.width)
+    def _tile(self, i: Int, tile: Tile) -> Sums:
+        k, shape, win, L = self.k, self.shape, self.shape.windows, self.k.L
+        acc = sums(k, [k.broadcast(self.bias + a) for a in range(self.size)], tile.width)
         taps = [
-            (q, dj, q * win.SW + dj - win.PW)
+            (q, e, q * win.SW + e - win.PW)
             for q in range(tile.width)
-            for dj in range(win.KW)
-            if tile.on_the_map((tile.start if isinstance(tile.start, int) else 0) * win.SW + q * win.SW + dj - win.PW, win.W)
+            for e in range(win.KW)
+            if tile.on_the_map(tile.offset * win.SW + q * win.SW + e - win.PW, win.W)
         ]
-        start = x + k.int(tile.start) * (win.SW * L)
         lowest, highest = win.rows_below(i, k)
         for c in k.loop(0, shape.C // shape.groups):
             for d in k.loop(lowest, highest):
-                row = start + (c * win.H + i * win.SH + d - win.PH) * (win.W * L)
-                weight = w + (c * win.KH + d) * win.KW
+                row = self.x + ((c * win.H + i * win.SH + d - win.PH) * win.W + tile.start * win.SW) * L
+                weight = self.weight + (c * win.KH + d) * win.KW
                 vectors = {u: row + u * L for u in sorted({tap[2] for tap in taps})}
-                numbers = [{dj: weight + (a * shape.weights + dj) for dj in range(win.KW)} for a in range(size)]
+                numbers = [
+                    {e: weight + (a * shape.weights + e) for e in range(win.KW)} for a in range(self.size)
+                ]
                 accumulate(k, acc, taps, vectors, numbers)
-        for a in range(size):
-            for q in range(tile.width):
-                value = acc[a][q].get()
-                k.store(value.largest_of_zero() if relu else value, place(a, k.int(tile.start) + q))
+        return acc
+
+
+def _pooled(rows: _Rows, pooling: Pooling, y: Pointer, notes: Pointer | None, scratch: Pointer) -> None:
+    """All rows of some channels, each pooled as soon as the rows that it needs are there."""
+    k, shape, win, L = rows.k, rows.shape, rows.shape.windows, rows.k.L
+    pool, kept = pooling.windows, scratch_rows(shape)
+    is_max = pooling.kind == "max"
+
+    def compute(i: Int, place: Int) -> None:
+        where = scratch + place * (win.OW * L)
+        rows.compute(i, where, kept * win.OW)
+        if notes and not is_max:
+            for a in range(rows.size):
+                _note_what_passed(
+                    k, win.OW, where + a * kept * win.OW * L, notes + (i * win.OW + a * shape.pixels) * L
+                )
+
+    def pool_one(u: Int, first_row: Whole) -> None:
+        for a in range(rows.size):
+            source = plane(k, scratch + (k.whole(a * kept) - first_row) * (win.OW * L), win.OW)
+            target = plane(k, y + a * shape.pixels_out * L, pool.OW)
+            winner = plane(k, notes + a * shape.pixels_out * L, pool.OW) if notes and is_max else None
+            pool_row(k, pooling, u, source, target, winner, relu=shape.relu and is_max)
+
+    if pooling.apart:
+        for u in k.loop(0, pool.OH):
+            for r in k.loop(0, pool.KH):
+                compute(u * pool.SH + r, r)
+            pool_one(u, u * pool.SH)
+        return
+    for i in k.loop(0, win.OH):
+        compute(i, i)
+    for u in k.loop(0, pool.OH):
+        pool_one(u, 0)
+
+
+def _note_what_passed(k: Kernel, width: int, row: Pointer, notes: Pointer) -> None:
+    """1 for every number of a row that ReLU let through."""
+    for tile in tiles(k, width, AT_ONCE):
+        for number in range(tile.width):
+            step = (k.whole(tile.start) + number) * k.L
+            passed = (k.load(row + step) > 0.0).choose_whole(k.wholes(1), k.wholes(0))
+            k.store_bytes(passed, notes + step)

@@ -42,8 +42,8 @@ def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: S
 
     The sums of every lane are kept apart until a chunk of the batch is done; only then are they added.
 
-    Arguments of the kernel: x, dy (see `Source`), y and notes (for `spread`), dw (chunks, O, C, KH, KW), db (chunks, O),
-    scratch and its floats for each thread, blocks and chunks. Task: chunk · tiles + tile.
+    Arguments of the kernel: x, dy (see `Source`), y and notes (for `spread`), dw (chunks, O, C, KH, KW), db
+    (chunks, O), scratch and its floats for each thread, blocks and chunks. Task: chunk · tiles + tile.
     """
     k = Kernel(name, machine, "x dy y notes dw db scratch scratch_size blocks chunks")
     win, L = shape.windows, k.L
@@ -67,7 +67,9 @@ def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: S
                 dy = maps
                 for a in range(size):
                     spread(k, shape, source, channel + a, dy + a * shape.pixels * L, bias[a])
-            own_x = k.pointer("x") + (block * shape.C + group * (shape.C // shape.groups)) * (shape.pixels_in * L)
+            own_x = k.pointer("x") + (block * shape.C + group * (shape.C // shape.groups)) * (
+                shape.pixels_in * L
+            )
             for c in k.loop(0, shape.C // shape.groups):
                 for d in k.loop(0, win.KH):
                     _kernel_row(k, shape, size, c, d, own_x, dy, totals)
@@ -80,7 +82,9 @@ def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: S
     return k
 
 
-def _kernel_row(k: Kernel, shape: Convolution, size: int, c: Int, d: Int, x: Pointer, dy: Pointer, totals: Pointer) -> None:
+def _kernel_row(
+    k: Kernel, shape: Convolution, size: int, c: Int, d: Int, x: Pointer, dy: Pointer, totals: Pointer
+) -> None:
     """The sums of one row of the kernel, for one input channel and all output channels of a tile."""
     win, L = shape.windows, k.L
     place = totals + (c * win.KH + d) * (win.KW * L)
@@ -88,10 +92,9 @@ def _kernel_row(k: Kernel, shape: Convolution, size: int, c: Int, d: Int, x: Poi
         [Variable(k, k.load(place + (a * shape.weights + e) * L)) for e in range(win.KW)] for a in range(size)
     ]
     # output rows whose input row i · s + d − p is on the map
-    first = ((k.int(win.PH + win.SH - 1) - d).most(0)) // win.SH
-    last = ((k.int(win.H + win.PH - 1) - d) // win.SH + 1).least(win.OH)
-    left = -(-win.PW // win.SW)
-    right = max(0, win.OW - (win.W + win.PW - win.KW) // win.SW - 1)
+    first = ((k.whole(win.PH + win.SH - 1) - d).most(0)) // win.SH
+    last = ((k.whole(win.H + win.PH - 1) - d) // win.SH + 1).least(win.OH)
+    left, right = win.columns_beyond
     for i in k.loop(first, last):
         x_row = x + (c * win.H + i * win.SH + d - win.PH) * (win.W * L)
         dy_row = dy + i * (win.OW * L)
@@ -102,20 +105,21 @@ def _kernel_row(k: Kernel, shape: Convolution, size: int, c: Int, d: Int, x: Poi
             k.store(acc[a][e].get(), place + (a * shape.weights + e) * L)
 
 
-def _columns(k: Kernel, shape: Convolution, tile: Tile, x_row: Pointer, dy_row: Pointer, acc: list[list[Variable]]) -> None:
+def _columns(
+    k: Kernel, shape: Convolution, tile: Tile, x_row: Pointer, dy_row: Pointer, acc: list[list[Variable]]
+) -> None:
     win, L = shape.windows, k.L
-    fixed = tile.start if isinstance(tile.start, int) else 0
-    x_start = x_row + k.int(tile.start) * (win.SW * L)
+    x_start = x_row + k.whole(tile.start) * (win.SW * L)
     loaded: dict[int, Vector] = {}
     now = [[variable.get() for variable in row] for row in acc]
     for q in range(tile.width):
         pairs = [(e, q * win.SW + e - win.PW) for e in range(win.KW)]
-        pairs = [(e, u) for e, u in pairs if tile.on_the_map(fixed * win.SW + u, win.W)]
+        pairs = [(e, u) for e, u in pairs if tile.on_the_map(tile.offset * win.SW + u, win.W)]
         for _, u in pairs:
             if u not in loaded:
                 loaded[u] = k.load(x_start + u * L)
         for a, row in enumerate(now):
-            gradient = k.load(dy_row + (k.int(tile.start) + (q + a * shape.pixels)) * L)
+            gradient = k.load(dy_row + (k.whole(tile.start) + (q + a * shape.pixels)) * L)
             for e, u in pairs:
                 row[e] = gradient.times_plus(loaded[u], row[e])
     for variables, row in zip(acc, now, strict=True):

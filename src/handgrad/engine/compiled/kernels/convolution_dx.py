@@ -1,5 +1,8 @@
 """The gradient of a convolution's input."""
 
+from collections.abc import Iterator
+from math import ceil
+
 from handgrad.engine.compiled.kernels.channels import ChannelTiles
 from handgrad.engine.compiled.kernels.convolution import Convolution
 from handgrad.engine.compiled.kernels.geometry import Tile, tiles
@@ -9,7 +12,7 @@ from handgrad.engine.compiled.native.machine import Machine
 
 
 def dx_shape(shape: Convolution, registers: int) -> Shape:
-    """Input channels and columns that are computed together; a tile begins where the stride's pattern does."""
+    """Input channels and columns that are computed together; tiles begin where the stride's pattern does."""
     w = shape.windows
     found = best_shape(shape.C // shape.groups, w.W, registers, max(0, w.KW - w.SW), w.KW)
     return Shape(found.rows, max(1, found.columns // w.SW) * w.SW)
@@ -44,47 +47,47 @@ def convolution_dx(machine: Machine, name: str, *, shape: Convolution) -> Kernel
     return k
 
 
-def _columns(k: Kernel, shape: Convolution, widest: int):
+def _columns(k: Kernel, shape: Convolution, widest: int) -> Iterator[Tile]:
+    """A row of dx as tiles; with a stride they all begin where its pattern does."""
     win = shape.windows
     left = max(0, win.KW - 1 - win.PW)
     right = max(0, win.W - (win.OW * win.SW - win.PW))
     if win.SW == 1:
-        return tiles(k, win.W, widest, left, right)
-    return _aligned(k, win.W, widest, left, right + win.SW)
-
-
-def _aligned(k: Kernel, columns: int, widest: int, left: int, right: int):
-    """Tiles that all begin at multiples of ``widest``."""
-    first = -(-left // widest) * widest
-    count = (columns - right - first) // widest
+        yield from tiles(k, win.W, widest, left, right)
+        return
+    first = ceil(left / widest) * widest
+    count = (win.W - right - win.SW - first) // widest
     if count < 2:
         first, count = 0, 0
+    last = first + count * widest
     for start in range(0, first, widest):
-        yield Tile(start, min(widest, columns - start))
+        yield Tile(start, min(widest, win.W - start))
     if count:
-        for start in k.loop(first, first + count * widest, widest):
-            yield Tile(start, widest)
-    for start in range(first + count * widest, columns, widest):
-        yield Tile(start, min(widest, columns - start))
+        for inner_start in k.loop(first, last, widest):
+            yield Tile(inner_start, widest)
+    for start in range(last, win.W, widest):
+        yield Tile(start, min(widest, win.W - start))
 
 
-def _piece(k: Kernel, shape: Convolution, size: int, row: Int, piece: Tile, dy: Pointer, w: Pointer, dx: Pointer) -> None:
+def _piece(
+    k: Kernel, shape: Convolution, size: int, row: Int, piece: Tile, dy: Pointer, w: Pointer, dx: Pointer
+) -> None:
     """One tile of one row of the input's gradient."""
     win, L = shape.windows, k.L
-    fixed = piece.start if isinstance(piece.start, int) else None
+    in_loop = not isinstance(piece.start, int)
     taps = []
     for q in range(piece.width):
         for e in range(win.KW):
-            source, rest = divmod((fixed or 0) + q + win.PW - e, win.SW)
-            if rest == 0 and (fixed is None or 0 <= source < win.OW):
+            source, rest = divmod(piece.offset + q + win.PW - e, win.SW)
+            if rest == 0 and (in_loop or 0 <= source < win.OW):
                 taps.append((q, e, source))
     acc = sums(k, [k.zero()] * size, piece.width)
     # kernel rows d with (row + p − d) divisible by the stride: d = first + t · s
     base = (row + win.PH) // win.SH
     first = row + win.PH - base * win.SH
     lowest = (base - (win.OH - 1)).most(0)
-    highest = ((k.int(win.KH - 1 + win.SH) - first) // win.SH).least(base + 1)
-    shift = 0 if fixed is not None else k.int(piece.start) // win.SW
+    highest = ((k.whole(win.KH - 1 + win.SH) - first) // win.SH).least(base + 1)
+    shift = k.whole(piece.start) // win.SW if in_loop else 0
     if taps:
         for o in k.loop(0, shape.O // shape.groups):
             for t in k.loop(lowest, highest):
@@ -96,5 +99,5 @@ def _piece(k: Kernel, shape: Convolution, size: int, row: Int, piece: Tile, dy: 
                 accumulate(k, acc, taps, vectors, numbers)
     for a in range(size):
         for q in range(piece.width):
-            place = dx + ((k.int(a * win.H) + row) * win.W + piece.start + q) * L
+            place = dx + ((k.whole(a * win.H) + row) * win.W + piece.start + q) * L
             k.store(acc[a][q].get(), place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 from handgrad.engine.compiled.native.emitter import Kernel, Whole
@@ -30,20 +31,26 @@ class Windows:
     PW: int
 
     @property
-    def OH(self) -> int:
+    def OH(self) -> int:  # noqa: N802
         """Rows of the output."""
         return (self.H + 2 * self.PH - self.KH) // self.SH + 1
 
     @property
-    def OW(self) -> int:
+    def OW(self) -> int:  # noqa: N802
         """Columns of the output."""
         return (self.W + 2 * self.PW - self.KW) // self.SW + 1
+
+    @property
+    def columns_beyond(self) -> tuple[int, int]:
+        """Output columns at the left and at the right whose windows reach over the edge of the map."""
+        inside = (self.W + self.PW - self.KW) // self.SW + 1
+        return ceil(self.PW / self.SW), max(0, self.OW - inside)
 
     def rows_below(self, i: Whole, k: Kernel) -> tuple[Whole, Whole]:
         """The first kernel row, and the one after the last, that lie on the map for output row ``i``."""
         if not self.PH:
             return 0, self.KH
-        first = k.int(self.PH) - k.int(i) * self.SH
+        first = k.whole(self.PH) - k.whole(i) * self.SH
         return first.most(0), (first + self.H).least(self.KH)
 
 
@@ -58,6 +65,11 @@ class Tile:
 
     start: Whole
     width: int
+
+    @property
+    def offset(self) -> int:
+        """The start, where it is known; inside a loop 0, as all counts from the tile there."""
+        return self.start if isinstance(self.start, int) else 0
 
     def on_the_map(self, column: int, size: int) -> bool:
         """Whether an input column, counted from that of ``start = 0``, exists; inside a loop all do."""
@@ -76,15 +88,15 @@ def tiles(k: Kernel, columns: int, widest: int, left: int = 0, right: int = 0) -
     count = ceil(columns / widest)
     if count <= UNROLLED:
         edges = [columns * number // count for number in range(count + 1)]
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             yield Tile(start, stop - start)
         return
     first = ceil(left / widest) * widest
     inner = (columns - right - first) // widest
     for start in range(0, first, widest):
         yield Tile(start, widest)
-    for start in k.loop(first, first + inner * widest, widest):
-        yield Tile(start, widest)
+    for inner_start in k.loop(first, first + inner * widest, widest):
+        yield Tile(inner_start, widest)
     for start in range(first + inner * widest, columns, widest):
         yield Tile(start, min(widest, columns - start))
 

@@ -17,8 +17,8 @@ def part_of(k: Kernel, size: Int) -> tuple[Int, Int]:
 def collect(machine: Machine, name: str) -> Kernel:
     """g = Σ of the parts in their order; and whether all of g is finite.
 
-    Arguments of the kernel: parts (count, size), g, size, count, flag (an int64 that becomes 1 where a number is
-    not finite). Task: `NUMBERS` numbers.
+    Arguments of the kernel: parts (count, size), g, size, count, flag (an int64 that becomes 1 where a number
+    is not finite). Task: `NUMBERS` numbers.
     """
     k = Kernel(name, machine, "parts g size count flag")
     size, count = k.numbers("size count")
@@ -79,4 +79,3 @@ def _any(k: Kernel, mask: Mask) -> object:
     """Whether a mask is true in some lane."""
     total = mask.choose(1.0, 0.0).lanes_total()
     return k.builder.fcmp_ordered(">", total, total.type(0.0))
-

@@ -17,7 +17,7 @@ def pieces(features: int) -> int:
 
 
 def transposed(k: Kernel, vectors: list[Vector]) -> list[Vector]:
-    """L vectors as a square, mirrored at its diagonal: in each of log₂ L rounds, pairs of rows exchange halves."""
+    """L vectors as a square, mirrored at its diagonal: in log₂ L rounds pairs of rows exchange halves."""
     found, L = list(vectors), k.L
     step = 1
     while step < L:
@@ -51,8 +51,8 @@ def rows_to_blocks(
         keeps_rows: whether the numbers are also written as rows (B · L, F padded to whole vectors).
         mean, std: whether there is anything to subtract, and to divide by.
 
-    Arguments of the kernel: rows (an address for each of B · L images), y, kept, mean and std (for each feature,
-    padded to whole vectors). Task: block · pieces + piece.
+    Arguments of the kernel: rows (an address for each of B · L images), y, kept, mean and std (for each
+    feature, padded to whole vectors). Task: block · pieces + piece.
     """
     k = Kernel(name, machine, "rows y kept mean std")
     L, count = k.L, pieces(features)

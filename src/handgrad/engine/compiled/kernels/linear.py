@@ -64,7 +64,11 @@ def linear_product(
     for width in range(1, BLOCKS + 1):
         with k.when(count.equals(width)):
             for m, size in _row_tiles(k, rows, rows_for(width, k.registers), piece, pieces):
-                acc = sums(k, [k.broadcast(start + m + a) if way == "forward" else k.zero() for a in range(size)], width)
+                acc = sums(
+                    k,
+                    [k.broadcast(start + m + a) if way == "forward" else k.zero() for a in range(size)],
+                    width,
+                )
                 weight = w + m * row_step
                 for step in k.loop(0, inner):
                     vectors = {b: x + (step + b * inner) * L for b in range(width)}
@@ -109,8 +113,8 @@ def linear_dw(machine: Machine, name: str, *, rows: int, columns: int) -> Kernel
 
     Here a vector is L neighbouring features of one image, and what is spread is one image's dy.
 
-    Arguments of the kernel: dy (B, O, L), x as rows (B · L, I, padded to whole vectors), dw (O, I), db (O,), blocks,
-    pieces of the columns and of the rows. Task: piece of columns · row pieces + piece of rows.
+    Arguments of the kernel: dy (B, O, L), x as rows (B · L, I, padded to whole vectors), dw (O, I), db (O,),
+    blocks, pieces of the columns and of the rows. Task: piece of columns · row pieces + piece of rows.
     """
     k = Kernel(name, machine, "dy x dw db blocks column_pieces row_pieces")
     L = k.L
@@ -148,4 +152,3 @@ def _bias(k: Kernel, rows: int, piece: Int, pieces: Int) -> None:
         for block in k.loop(0, k.arguments["blocks"]):
             total.set(total.get() + k.load(dy + (block * rows + m) * k.L))
         k.store_one(total.get().lanes_total(), db + m)
-

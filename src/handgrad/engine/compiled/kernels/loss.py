@@ -14,8 +14,8 @@ def cross_entropy(machine: Machine, name: str, *, classes: int) -> Kernel:
 
     The logarithm is left to the caller: it is one number an image.
 
-    Arguments of the kernel: z (B, K, L), targets (B, L) as floats, dz, sums, shifted and right (B, L), share (a float, 1 / N),
-    images. Task: a block.
+    Arguments of the kernel: z (B, K, L), targets (B, L) as floats, dz, sums, shifted and right (B, L), share
+    (a float, 1 / N), images. Task: a block.
     """
     k = Kernel(name, machine, "z targets dz sums shifted right share images")
     start = k.task * (classes * k.L)

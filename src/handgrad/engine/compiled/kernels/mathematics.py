@@ -1,4 +1,4 @@
-"""The exponential and its kin on vectors, by polynomials: the C library has them for one number at a time only."""
+"""The exponential and its kin on vectors: the C library has them for one number at a time only."""
 
 import math
 

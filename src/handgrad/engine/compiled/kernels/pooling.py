@@ -1,6 +1,6 @@
-"""Max- and average-pooling of maps in the batch-blocked layout, and the way of a gradient back through them."""
+"""Max- and average-pooling of maps in the batch-blocked layout, and a gradient's way back through them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,15 +44,13 @@ class Pooling:
 
 def plane(k: Kernel, start: Pointer, width: int) -> Place:
     """A map that lies row by row from ``start`` on."""
-    return lambda row, column: start + (k.int(row) * width + column) * k.L
+    return lambda row, column: start + (k.whole(row) * width + column) * k.L
 
 
-def columns(k: Kernel, pooling: Pooling) -> Any:
+def columns(k: Kernel, pooling: Pooling) -> Iterator[Tile]:
     """The columns of a pooled row, as tiles."""
     w = pooling.windows
-    left = -(-w.PW // w.SW)
-    right = max(0, w.OW - (w.W + w.PW - w.KW) // w.SW - 1)
-    return tiles(k, w.OW, AT_ONCE, left, right)
+    return tiles(k, w.OW, AT_ONCE, *w.columns_beyond)
 
 
 def pool_row(
@@ -89,7 +87,7 @@ def _seen(
 ) -> list[tuple[int, Any, Whole, Whole]]:
     """Of a window: each place's number, whether its row is on the map (None: always), its row and column."""
     w = pooling.windows
-    found = []
+    found: list[tuple[int, Any, Whole, Whole]] = []
     for i in range(w.KH):
         row = u * w.SH + (i - w.PH)
         on_map = None
@@ -168,7 +166,9 @@ def unpool_row(
             elif winner:
                 won = k.load_bytes(winner(u, v))
 
-            def send(place: int, row: Whole, column: Whole, gradient: Vector = gradient, won: Any = won) -> None:
+            def send(
+                place: int, row: Whole, column: Whole, gradient: Vector = gradient, won: Any = won
+            ) -> None:
                 if won is not None:
                     mask = Mask(k, k.builder.icmp_signed("==", won, k.wholes(place)))
                     part = mask.choose(gradient, 0.0)

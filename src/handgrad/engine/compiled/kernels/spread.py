@@ -1,4 +1,4 @@
-"""From the gradient of what a convolution's ReLU and pooling gave to the gradient of what it computed itself."""
+"""From the gradient behind a convolution's ReLU and pooling to the gradient of its own output."""
 
 from enum import Enum
 
@@ -21,14 +21,17 @@ class Source(Enum):
 def spread_maps(machine: Machine, name: str, *, shape: Convolution) -> Kernel:
     """Work the gradient out for all maps.
 
-    Arguments of the kernel: dy (after pooling), y (the output, for ReLU without pooling), notes, into. Task: a map.
+    Arguments of the kernel: dy (after pooling), y (the output, for ReLU without pooling), notes, into.
+    Task: a map.
     """
     k = Kernel(name, machine, "dy y notes into")
     spread(k, shape, Source.BEHIND, k.task, k.pointer("into") + k.task * (shape.pixels * k.L), None)
     return k
 
 
-def spread(k: Kernel, shape: Convolution, source: Source, channel: Int, into: Pointer, seen: Variable | None) -> None:
+def spread(
+    k: Kernel, shape: Convolution, source: Source, channel: Int, into: Pointer, seen: Variable | None
+) -> None:
     """Work it out for one map.
 
     Arguments:

@@ -23,7 +23,11 @@ def sums(k: Kernel, first: Sequence[Vector], columns: int) -> Sums:
 
 
 def accumulate(
-    k: Kernel, tile: Sums, taps: Sequence[tuple[int, int, int]], vectors: Mapping[int, Pointer], numbers: Sequence[Mapping[int, Pointer]]
+    k: Kernel,
+    tile: Sums,
+    taps: Sequence[tuple[int, int, int]],
+    vectors: Mapping[int, Pointer],
+    numbers: Sequence[Mapping[int, Pointer]],
 ) -> None:
     """``tile[row][column] += number[row][tap] * vector[source]`` for every (column, tap, source).
 
@@ -41,9 +45,9 @@ def accumulate(
             number = k.broadcast(places[tap])
             for column, _, source in (item for item in taps if item[1] == tap):
                 now[row][column] = number.times_plus(loaded[source], now[row][column])
-    for row, vectors_now in zip(tile, now, strict=True):
-        for variable, vector in zip(row, vectors_now, strict=True):
-            variable.set(vector)
+    for variables, values in zip(tile, now, strict=True):
+        for variable, value in zip(variables, values, strict=True):
+            variable.set(value)
 
 
 @dataclass(frozen=True)

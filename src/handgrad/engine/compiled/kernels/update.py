@@ -38,7 +38,9 @@ def adam(w: Vector, g: Vector, slots: Slots, n: Numbers, flags: frozenset[str]) 
     elif "decay" in flags:
         g = w.times_plus(n["decay"], g)
     m = slots["exp_avg"] = (g - slots["exp_avg"]).times_plus(n["one_less_beta1"], slots["exp_avg"])
-    v = slots["exp_avg_sq"] = (g * g - slots["exp_avg_sq"]).times_plus(n["one_less_beta2"], slots["exp_avg_sq"])
+    v = slots["exp_avg_sq"] = (g * g - slots["exp_avg_sq"]).times_plus(
+        n["one_less_beta2"], slots["exp_avg_sq"]
+    )
     if "amsgrad" in flags:
         v = slots["max_exp_avg_sq"] = slots["max_exp_avg_sq"].largest(v)
     return w - m / (v.root() / n["correction2"] + n["eps"]) * n["step"]
@@ -48,7 +50,9 @@ def rmsprop(w: Vector, g: Vector, slots: Slots, n: Numbers, flags: frozenset[str
     """`handgrad.optim.RMSprop`."""
     if "decay" in flags:
         g = w.times_plus(n["decay"], g)
-    square = slots["square_avg"] = (g * g - slots["square_avg"]).times_plus(n["one_less_alpha"], slots["square_avg"])
+    square = slots["square_avg"] = (g * g - slots["square_avg"]).times_plus(
+        n["one_less_alpha"], slots["square_avg"]
+    )
     if "centered" in flags:
         mean = slots["grad_avg"] = (g - slots["grad_avg"]).times_plus(n["one_less_alpha"], slots["grad_avg"])
         square = (square - mean * mean).largest(0.0)
@@ -70,7 +74,13 @@ RULES: dict[str, Rule] = {"SGD": sgd, "Adam": adam, "AdamW": adam, "RMSprop": rm
 
 
 def update(
-    machine: Machine, name: str, *, rule: str, flags: tuple[str, ...], slots: tuple[str, ...], numbers: tuple[str, ...]
+    machine: Machine,
+    name: str,
+    *,
+    rule: str,
+    flags: tuple[str, ...],
+    slots: tuple[str, ...],
+    numbers: tuple[str, ...],
 ) -> Kernel:
     """One optimizer's step for a part of one parameter, unless a gradient was not finite.
 
@@ -81,8 +91,8 @@ def update(
         slots: the names of what it remembers.
         numbers: the names of the step's floats, in their order.
 
-    Arguments of the kernel: w, g, size, flag, numbers (floats), scale (a float that g is multiplied with), then each slot.
-    Task: `gradients.NUMBERS` numbers.
+    Arguments of the kernel: w, g, size, flag, numbers (floats), then each slot. Task: `gradients.NUMBERS`
+    numbers.
     """
     k = Kernel(name, machine, " ".join(["w g size flag numbers", *slots]))
     table = k.pointer("numbers")

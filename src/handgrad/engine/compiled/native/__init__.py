@@ -1,0 +1,1 @@
+"""Below the kernels: the language they are written in, the machine, the cache, the threads."""

@@ -138,7 +138,8 @@ class Vector:
         """``self * factor + addend``, in one instruction where the CPU has one."""
         factor, addend = self.k.number(factor), self.k.number(addend)
         return Vector(
-            self.k, self.k.call(f"llvm.fmuladd.v{self.k.L}f32", self.k.V, self.value, factor.value, addend.value)
+            self.k,
+            self.k.call(f"llvm.fmuladd.v{self.k.L}f32", self.k.V, self.value, factor.value, addend.value),
         )
 
     def root(self) -> Vector:
@@ -150,7 +151,7 @@ class Vector:
         return Vector(self.k, self.k.call(f"llvm.fabs.v{self.k.L}f32", self.k.V, self.value))
 
     def rounded(self) -> Vector:
-        """To the nearest whole number, by adding and taking away 1.5 · 2²³: needs no instruction of its own."""
+        """To the nearest whole number, by adding 1.5 · 2²³ and taking it away again."""
         shift = 12582912.0
         return (self + shift) - shift
 
@@ -281,7 +282,7 @@ class Kernel:
         bits = self.builder.trunc(self.arguments[name].value, I32)
         return self.spread(self.builder.bitcast(bits, F32))
 
-    def int(self, value: Whole) -> Int:
+    def whole(self, value: Whole) -> Int:
         """A whole number known now."""
         return value if isinstance(value, Int) else Int(self, I64(value))
 

@@ -91,7 +91,9 @@ def kernel_name(factory: Factory, parameters: dict[str, Any]) -> str:
         'kernel_name-tile_5_4-relu_True'
     """
     words = [f"{key}_{value}" for key, value in parameters.items()]
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join([factory.__name__, *words])).replace("_-", "-").strip("_")
+    return (
+        re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join([factory.__name__, *words])).replace("_-", "-").strip("_")
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The CPU that kernels are made for: how many numbers one instruction handles, and how many registers there are."""
+"""The CPU that kernels are made for: how many numbers a vector has, and how many registers there are."""
 
 import hashlib
 import os

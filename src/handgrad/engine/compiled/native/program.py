@@ -37,12 +37,14 @@ class Entry:
         arguments: whole numbers and addresses.
         tasks: how many pieces its work has.
         waits: whether it needs what the entries before it wrote.
+        name: of the kernel, for people.
     """
 
     kernel: int
     arguments: Sequence[int]
     tasks: int
     waits: bool = True
+    name: str = ""
 
 
 class Program:
@@ -54,6 +56,7 @@ class Program:
     """
 
     def __init__(self, library: Library, entries: Sequence[Entry]) -> None:
+        self.entries = list(entries)
         self._arguments = [np.array(entry.arguments or [0], np.int64) for entry in entries]
         self._table = np.zeros((len(entries), FIELDS), np.int64)
         self._counters = np.zeros(TAKEN + len(entries) * LINE, np.int64)
@@ -67,10 +70,6 @@ class Program:
         self._place = self._call.ctypes.data
         self._begin = CALL(library.address(begin_program))
         self._run = CALL(library.address(run_program))
-
-    def set(self, entry: int, argument: int, value: int) -> None:
-        """Change one argument of one entry."""
-        self._arguments[entry][argument] = value
 
     def run(self, threads: int) -> None:
         """Run all entries once, on so many threads, this one among them."""
@@ -107,7 +106,7 @@ def run_program(machine: Machine, name: str) -> Kernel:
             k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(0), "seq_cst")
     k.builder.atomic_rmw("sub", inside, I64(1), "seq_cst")
     with k.when(k.thread.equals(0)):  # a thread that came late may still be looking around
-        wait_until(k, counters + INSIDE, k.int(0), falling=True)
+        wait_until(k, counters + INSIDE, k.whole(0), falling=True)
     return k
 
 

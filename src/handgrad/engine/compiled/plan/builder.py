@@ -53,6 +53,7 @@ class Builder:
         self.L = library.machine.lanes
         self.blocks = ceil(images / self.L)
         self.stages: list[Stage] = []
+        self.programs: list[Program] = []
         self.parts: list[Part] = []
         self.rng: np.random.Generator | None = None  # of the step that runs now
         self.uses_rng = False
@@ -101,7 +102,7 @@ class Builder:
         """
         self._alive.extend(item for item in arguments if isinstance(item, np.ndarray))
         numbers = [item.ctypes.data if isinstance(item, np.ndarray) else int(item) for item in arguments]
-        entry = Entry(self.library.address(factory, **parameters), numbers, tasks, waits)
+        entry = Entry(self.library.address(factory, **parameters), numbers, tasks, waits, factory.__name__)
         self._entries.append(entry)
         if scratch:
             self._scratch.append((entry, *scratch))
@@ -136,6 +137,7 @@ class Builder:
                 draw(self.rng)
             program.run(threads)
 
+        self.programs.append(program)
         self.stages.append(stage)
         self._entries, self._scratch, self._draws = [], [], []
 
@@ -145,4 +147,5 @@ def aligned(shape: Sequence[int], dtype: Any = np.float32) -> AnyArray:
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
     memory = np.zeros(size + ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
-    return memory[start : start + size].view(dtype).reshape(shape)
+    made: AnyArray = memory[start : start + size].view(dtype).reshape(shape)
+    return made

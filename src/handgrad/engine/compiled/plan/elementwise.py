@@ -1,6 +1,5 @@
 """Activations, dropout, softmax, batch normalisation and PReLU."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil, prod
 
@@ -147,7 +146,7 @@ class BatchNormNode:
     trains: bool = field(default=True, init=False)
 
     def forward(self, build: Builder, x: Array) -> Array:
-        """In training with the batch's statistics, which the running ones learn of once the step has succeeded."""
+        """In training with the batch's statistics; the running ones learn of them once the step succeeded."""
         layer, values = self.layer, build.images * self.pixels
         y = build.maps(x.shape[1])
         mean, var = layer.running_mean.value, layer.running_var.value
@@ -193,7 +192,9 @@ class PReLUNode:
         """y from x."""
         y = build.maps(x.shape[1])
         self._x = x
-        build.add(prelu_forward, self._parameters(), [x, y, self.layer.weight.value, build.images], self.channels)
+        build.add(
+            prelu_forward, self._parameters(), [x, y, self.layer.weight.value, build.images], self.channels
+        )
         return y
 
     def backward(self, build: Builder, dy: Array, *, needs_dx: bool) -> Array | None:
@@ -208,5 +209,3 @@ class PReLUNode:
 
     def _parameters(self) -> dict[str, int]:
         return {"channels": self.channels, "pixels": self.pixels, "slopes": len(self.layer.weight.value)}
-
-

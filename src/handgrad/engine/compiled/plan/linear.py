@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
 
 from handgrad._typing import Array
 from handgrad.engine.compiled.kernels.activation import VECTORS, activation_backward
@@ -68,7 +69,9 @@ class LinearNode:
         self._weights(build, dy, waits=not needs_dx)
         return dx
 
-    def _product(self, build: Builder, parameters: dict, start: Array, x: Array, y: Array, gate: Array) -> None:
+    def _product(
+        self, build: Builder, parameters: dict[str, Any], start: Array, x: Array, y: Array, gate: Array
+    ) -> None:
         blocks = build.blocks * self.repeats
         groups = groups_of_blocks(blocks)
         split = row_pieces(parameters["rows"], parameters["inner"], groups)
@@ -87,4 +90,3 @@ class LinearNode:
         assert self.rows is not None
         arguments = [dy, self.rows, dw, db, blocks, columns, split]
         build.add(linear_dw, {"rows": O, "columns": I}, arguments, columns * split, waits=waits)
-

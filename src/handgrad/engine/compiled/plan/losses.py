@@ -34,6 +34,7 @@ class ClassLoss:
     def __init__(self, build: Builder, y: Array, kind: type[Any]) -> None:
         self._build, self._classes, self._of_logits = build, y.shape[1], kind is CrossEntropyLoss
         self._targets = build.array((build.blocks * build.L,))
+        self._like = np.broadcast_to(np.float32(0), (build.images, self._classes))
         self.dy = build.maps(self._classes)
         self._sums, self._shifted, self._right = (build.array(self._targets.shape) for _ in range(3))
         factory = cross_entropy if self._of_logits else probability_cross_entropy
@@ -49,18 +50,18 @@ class ClassLoss:
         """
         images = self._build.images
         op = "cross_entropy" if self._of_logits else "probability_cross_entropy"
-        ops.check_targets(op, np.broadcast_to(np.float32(0), (images, self._classes)), targets)
+        ops.check_targets(op, self._like, targets)
         self._targets[:images] = targets
 
     def result(self) -> tuple[float, int]:
         """The mean loss, and how many images were classified rightly."""
         images = self._build.images
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             if self._of_logits:
                 losses = np.log(self._sums[:images]) - self._shifted[:images]
             else:
                 losses = -np.log(self._shifted[:images])
-        return float(losses.mean()), int(self._right[:images].sum())
+            return float(losses.mean()), int(self._right[:images].sum())
 
 
 class DistanceLoss:
@@ -106,7 +107,8 @@ class DistanceLoss:
         right = 0
         if len(self._shape) == 1 and self._classes.ndim == 1:
             right = correct(plain(self._build, self._scores, self._shape), self._classes)
-        return float(self._sums[: self._build.images].sum()) * self._scale, right
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(self._sums[: self._build.images].sum()) * self._scale, right
 
 
 class OwnLoss:

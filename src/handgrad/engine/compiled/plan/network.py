@@ -86,7 +86,7 @@ def nodes_of(network: Sequential, input_shape: Shape) -> list[Node]:
     while waiting:
         place = waiting.pop(0)
         kind = type(place.layer)
-        if kind is Conv2d and place.layer.multiply_adds(place.shape):
+        if kind is Conv2d:
             nodes.append(_convolution(place, waiting))
         elif kind is Linear:
             relu = bool(waiting) and type(waiting[0].layer) is ReLU
@@ -100,8 +100,12 @@ def nodes_of(network: Sequential, input_shape: Shape) -> list[Node]:
 
 def _convolution(place: Place, waiting: list[Place]) -> ConvolutionNode:
     layer: Any = place.layer
-    stride, padding = pair(layer.stride), pair(padding_in_pixels(layer.padding, layer.kernel_size, layer.stride))
-    windows = Windows(*place.shape[1:], *pair(layer.kernel_size), *stride, *padding)
+    stride, padding = (
+        pair(layer.stride),
+        pair(padding_in_pixels(layer.padding, layer.kernel_size, layer.stride)),
+    )
+    _, H, W = place.shape
+    windows = Windows(H, W, *pair(layer.kernel_size), *stride, *padding)
     relu = bool(waiting) and type(waiting[0].layer) is ReLU
     if relu:
         waiting.pop(0)
@@ -116,7 +120,8 @@ def _pooling(place: Place) -> Pooling:
     layer: Any = place.layer
     kernel = pair(layer.kernel_size)
     stride = kernel if layer.stride is None else pair(layer.stride)
-    windows = Windows(*place.shape[1:], *kernel, *stride, *pair(layer.padding))
+    _, H, W = place.shape
+    windows = Windows(H, W, *kernel, *stride, *pair(layer.padding))
     return Pooling("max" if type(layer) is MaxPool2d else "avg", windows)
 
 

@@ -11,8 +11,10 @@ from handgrad.engine.compiled.plan.builder import Builder
 class Node(Protocol):
     """Appends the kernels of some layers to a plan."""
 
-    trains: bool
-    """Whether it has parameters."""
+    @property
+    def trains(self) -> bool:
+        """Whether it has parameters."""
+        ...
 
     def forward(self, build: Builder, x: Array) -> Array:
         """Append the way forward.

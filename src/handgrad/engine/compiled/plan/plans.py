@@ -86,13 +86,9 @@ class Plan:
         for node in self.nodes:
             y = node.forward(build, y)
         self.y, self.output_shape = y, network.output_shape(source.shape)
+        self.fallbacks = [node for node in self.nodes if isinstance(node, FallbackNode)]
         self._arrays = [(parameter, parameter.value) for parameter in network.parameters().values()]
         self._buffers = [(buffer, buffer.value) for buffer in network.buffers().values()]
-
-    @property
-    def fallbacks(self) -> list[FallbackNode]:
-        """The layers that have no kernels."""
-        return [node for node in self.nodes if isinstance(node, FallbackNode)]
 
     @property
     def current(self) -> bool:
@@ -182,7 +178,7 @@ class TrainingPlan(Plan):
         return loss, right, bool(np.isfinite(loss)) and not self.updates.flag[0]
 
     def update(self) -> None:
-        """The optimizer's step, with the numbers that were prepared; nothing where a gradient was not finite."""
+        """The optimizer's step, with the numbers that were prepared."""
         self.run(None, self.updates.stages_before)
         for remember in self.build.after_success:
             remember()

@@ -31,7 +31,12 @@ class Rows:
         self._alive: AnyArray = zeros
 
     def append(
-        self, build: Builder, *, normalisation: Normalisation | None = None, channels: int = 1, kept: Array | None = None
+        self,
+        build: Builder,
+        *,
+        normalisation: Normalisation | None = None,
+        channels: int = 1,
+        kept: Array | None = None,
     ) -> Array:
         """Append the kernel.
 
@@ -45,7 +50,10 @@ class Rows:
             the memory of the blocks, (B, F, L).
         """
         y = build.maps(self.features)
-        mean, std = (self._each_feature(build, getattr(normalisation, word, None), channels) for word in ("mean", "std"))
+        mean, std = (
+            self._each_feature(build, getattr(normalisation, word, None), channels)
+            for word in ("mean", "std")
+        )
         parameters = {
             "features": self.features,
             "kind": self.kind,

@@ -191,4 +191,8 @@ class Updates:
             rate = lr * self._optimizer.bias_lr_multiplier if is_bias else lr
             numbers = rule.numbers(rate, step) | {"scale": scale, "bound": bound}
             table[:] = [numbers[word] for word in words]
+        self.share(share)
+
+    def share(self, share: float) -> None:
+        """Write down how much of the new weights goes into their average."""
         self._share[0] = share
