@@ -10,7 +10,9 @@ from tests.engine.engine_cases import make_net
 
 def test_compile_says_what_it_cannot_take():
     net, loss = make_net(), hg.CrossEntropyLoss()
-    with pytest.raises(ArgumentError, match=r"engine: expected one of compiled, reference, torch, got 'fast'"):
+    with pytest.raises(
+        ArgumentError, match=r"engine: expected one of compiled, reference, torch, got 'fast'"
+    ):
         hg.compile(net, loss, hg.SGD(), engine="fast")
     with pytest.raises(ArgumentError, match=r"got the class SGD. Hint: write SGD\(\.\.\.\)"):
         hg.compile(net, loss, hg.SGD)

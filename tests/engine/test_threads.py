@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,6 +59,30 @@ def test_cores_that_the_scheduler_leaves():
 def test_cores_that_the_control_group_leaves(text, expected, monkeypatch):
     monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     monkeypatch.setattr(threads.Path, "read_text", lambda _: text)
+    assert usable_cores() == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu/cpu.cfs_quota_us": "150000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 2),  # version 1
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+        ({"cpu/a/b/cpu.cfs_quota_us": "300000", "cpu/a/b/cpu.cfs_period_us": "100000"}, 3),
+        ({"cpu/a/cpu.cfs_quota_us": "100000", "cpu/a/cpu.cfs_period_us": "100000",
+          "cpu/a/b/cpu.cfs_quota_us": "300000", "cpu/a/b/cpu.cfs_period_us": "100000"}, 1),
+        ({"a/b/cpu.max": "max 100000", "a/cpu.max": "400000 100000"}, 4),  # version 2
+        ({"memory/a/b/cpu.max": "100000 100000", "c/cpu.max": "100000 100000"}, 8),  # not this process's
+    ],
+)  # fmt: skip
+def test_the_groups_around_the_own_one_count_too(files, expected, tmp_path, monkeypatch):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    groups = tmp_path / "groups"
+    groups.write_text("3:memory:/c\n2:cpu,cpuacct:/a/b\n0::/a/b\n")
+    places = {"/sys/fs/cgroup": tmp_path, "/proc/self/cgroup": groups}
+    monkeypatch.setattr(threads, "Path", lambda path: places.get(path) or Path(path))
+    monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert usable_cores() == expected
 
 

@@ -1,6 +1,7 @@
 """The command ``handgrad``: its subcommands, and what happens to errors."""
 
 import difflib
+import logging
 import sys
 import warnings
 from collections.abc import Sequence
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Arguments:
         arguments: None: those of the process.
     """
+    logging.basicConfig(format="handgrad: %(message)s")
+    logging.getLogger("handgrad").setLevel(logging.INFO)
     warnings.showwarning = lambda message, *_, **__: warn(str(message))  # without the line it comes from
     try:
         code = app(arguments, exit_on_error=False, print_error=False)

@@ -25,7 +25,7 @@ from handgrad.optim import ClipGradNorm
 from handgrad.randomness import Stream, generator
 
 PLANS_KEPT = 8  # of different batches; each has memory of its own
-FLOATS_AT_ONCE = 400_000  # activations of a prediction in flight: what the second cache holds
+FLOATS_AT_ONCE = 1_000_000  # of the widest layer of a prediction: what caches hold, in few portions
 
 
 class CompiledEngine(ReferenceEngine):

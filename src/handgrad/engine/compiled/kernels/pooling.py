@@ -203,6 +203,26 @@ def pool_forward(machine: Machine, name: str, *, pooling: Pooling, keeps: bool) 
     return k
 
 
+def pool_wide(machine: Machine, name: str, *, pooling: Pooling | None, windows: Windows) -> Kernel:
+    """Pooling of a map whose rows are as wide as those of the convolution's input; None: only made compact.
+
+    Arguments of the kernel: x (C, H · W), y (C, OH, OW). Task: a map.
+    """
+    k = Kernel(name, machine, "x y")
+    x = plane(k, k.pointer("x") + k.task * (windows.H * windows.W * k.L), windows.W)
+    if pooling is None:
+        y = plane(k, k.pointer("y") + k.task * (windows.OH * windows.OW * k.L), windows.OW)
+        for u in k.loop(0, windows.OH):
+            for v in k.loop(0, windows.OW):
+                k.store(k.load(x(u, v)), y(u, v))
+        return k
+    w = pooling.windows
+    y = plane(k, k.pointer("y") + k.task * (w.OH * w.OW * k.L), w.OW)
+    for u in k.loop(0, w.OH):
+        pool_row(k, pooling, u, x, y, None, relu=False)
+    return k
+
+
 def pool_backward(machine: Machine, name: str, *, pooling: Pooling) -> Kernel:
     """The way back. Arguments of the kernel: dy, winners (bytes), dx. Task: a map."""
     k = Kernel(name, machine, "dy winners dx")

@@ -1,5 +1,6 @@
 """From a kernel's Python function to the address of its machine code."""
 
+import logging
 import re
 import threading
 import time
@@ -12,6 +13,8 @@ from llvmlite import binding
 from handgrad.engine.compiled.native.emitter import Kernel
 from handgrad.engine.compiled.native.machine import Machine
 from handgrad.engine.compiled.native.store import Store
+
+LOG = logging.getLogger("handgrad")
 
 Factory = Callable[..., Kernel]
 """``factory(machine, name, **parameters)`` gives the finished kernel of that name."""
@@ -49,6 +52,10 @@ class Library:
             if name not in self._addresses:
                 code = self.store.read(name)
                 if code is None:
+                    if not self.compiled:
+                        LOG.info(
+                            "compiling kernels for this CPU; later runs find them in %s", self.store.folder
+                        )
                     started = time.perf_counter()
                     code = self.compile(factory, **parameters)
                     self.compiled[name] = time.perf_counter() - started

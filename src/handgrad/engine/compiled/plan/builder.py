@@ -45,9 +45,13 @@ class Builder:
         images: N, of the batch.
         threads: the most that will run it; each gets its own scratch memory.
         training: whether what the way back needs is kept.
+        room_behind: floats behind each activation, for vectors that reach over its end.
     """
 
-    def __init__(self, library: Library, images: int, threads: int, *, training: bool) -> None:
+    def __init__(
+        self, library: Library, images: int, threads: int, *, training: bool, room_behind: int = 0
+    ) -> None:
+        self.room_behind = room_behind
         self.library, self.machine = library, library.machine
         self.images, self.threads, self.training = images, threads, training
         self.L = library.machine.lanes
@@ -72,7 +76,9 @@ class Builder:
 
     def maps(self, features: int) -> Array:
         """Memory for one activation or its gradient, (B, F, L)."""
-        return self.array((self.blocks, features, self.L))
+        size = self.blocks * features * self.L
+        room = self.array((size + self.room_behind,))
+        return room[:size].reshape(self.blocks, features, self.L)
 
     def nothing(self, size: int) -> Array:
         """Zeros, in the place of a bias that is not there."""
@@ -89,6 +95,7 @@ class Builder:
         *,
         waits: bool = True,
         scratch: tuple[int, int] | None = None,
+        made_by: Library | None = None,
     ) -> Entry:
         """Append a kernel.
 
@@ -99,10 +106,12 @@ class Builder:
             waits: whether it needs what the entries just before it write.
             scratch: the position in ``arguments`` of its scratch memory, whose size follows there, and the
                 floats that each thread needs.
+            made_by: another library than the plan's.
         """
         self._alive.extend(item for item in arguments if isinstance(item, np.ndarray))
         numbers = [item.ctypes.data if isinstance(item, np.ndarray) else int(item) for item in arguments]
-        entry = Entry(self.library.address(factory, **parameters), numbers, tasks, waits, factory.__name__)
+        address = (made_by or self.library).address(factory, **parameters)
+        entry = Entry(address, numbers, tasks, waits, factory.__name__)
         self._entries.append(entry)
         if scratch:
             self._scratch.append((entry, *scratch))

@@ -11,6 +11,7 @@ import numpy as np
 from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Normalisation
 from handgrad.engine.compiled.native.library import Library
+from handgrad.engine.compiled.plan import single
 from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import FallbackNode, plain, to_rows
 from handgrad.engine.compiled.plan.linear import LinearNode
@@ -73,8 +74,11 @@ class Plan:
     def __init__(
         self, library: Library, network: Sequential, source: Input, threads: int, *, training: bool
     ) -> None:
-        self.build = build = Builder(library, source.images, threads, training=training)
         self.nodes = nodes_of(network, source.shape)
+        alone = source.images == 1 and not training and single.fits(self.nodes)
+        room = single.room_behind(library) if alone else 0
+        own = single.scalar_library(library) if alone else library
+        self.build = build = Builder(own, source.images, threads, training=training, room_behind=room)
         self.images, self.threads = source.images, threads
         features = prod(source.shape)
         self.rows = Rows(build, features, source.kind)
@@ -84,7 +88,7 @@ class Plan:
         channels = source.shape[0] if len(source.shape) == 3 else 1
         y = self.rows.append(build, normalisation=source.normalisation, channels=channels, kept=kept)
         for node in self.nodes:
-            y = node.forward(build, y)
+            y = single.forward(node, build, library, y) if alone else node.forward(build, y)
         self.y, self.output_shape = y, network.output_shape(source.shape)
         self.fallbacks = [node for node in self.nodes if isinstance(node, FallbackNode)]
         self._arrays = [(parameter, parameter.value) for parameter in network.parameters().values()]
