@@ -1,0 +1,1 @@
+"""The other libraries, used as their good users use them."""
