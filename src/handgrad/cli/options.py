@@ -15,7 +15,6 @@ RECIPE = Group("Recipe", sort_key=1)
 DATA = Group("Data", sort_key=2)
 RUN = Group("Run", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
-DEFAULT_ENGINE = "compiled"
 
 Json: TypeAlias = Annotated[
     bool,

@@ -1,10 +1,8 @@
 """A recipe trained by two engines side by side: the same first weights, the same batches, step by step."""
 
 import math
-import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,61 +11,15 @@ from handgrad.data import Splits, batch, shuffled_indices
 from handgrad.engine import Engine
 from handgrad.engine.torch import TorchEngine, has_dropout
 from handgrad.errors import ArgumentError, NonFiniteError
-from handgrad.nn import Sequential
 from handgrad.randomness import Stream, generator
 from handgrad.recipes.build import build_network, build_run, build_training, prepare
+from handgrad.recipes.comparison import Comparison, Tally, interruptions_so_far, largest_difference
 from handgrad.recipes.recipe import Recipe
-from handgrad.train import Evaluation, evaluate
+from handgrad.train import evaluate
 
 TURN = 50  # steps, before it is the other's turn
 REST = 0.2  # seconds between turns: OpenBLAS's threads look out for work for a tenth of a second after the
 # last, and while they do, PyTorch's steps take three times as long
-
-
-@dataclass(frozen=True)
-class Side:
-    """How one engine has fared since the record before.
-
-    Arguments:
-        loss: the mean loss of the batches, each before its update.
-        accuracy: of the same batches, from 0 to 1.
-        validation: on the validation split, now.
-        images_per_second: of the training steps alone.
-    """
-
-    loss: float
-    accuracy: float
-    validation: Evaluation
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Where two engines stand after the same steps.
-
-    Arguments:
-        step: training steps made so far.
-        epoch: the epoch, counted from 1, that the last of them belongs to.
-        sides: by the engine's name, ours first.
-        difference: the largest absolute difference of any number of any parameter.
-        parameter: the name of the parameter that it is in.
-    """
-
-    step: int
-    epoch: int
-    sides: dict[str, Side]
-    difference: float
-    parameter: str
-
-
-@dataclass
-class Tally:
-    """What one engine's steps add up to."""
-
-    loss: float = 0.0
-    correct: int = 0
-    images: int = 0
-    seconds: float = 0.0
 
 
 class SideBySide:
@@ -137,16 +89,13 @@ class SideBySide:
 
     def _advance(self, run: Engine, number: int, tally: Tally) -> None:
         x, targets = self._batch(number)
-        start = time.perf_counter()
+        start, interrupted = time.perf_counter(), interruptions_so_far()
         try:
             step = run.train_step(x, targets)
         except NonFiniteError as error:
             where = f"{run.name}, {error.where}"
             raise NonFiniteError(where, expected=error.expected, got=error.got, hint=error.hint) from None
-        tally.seconds += time.perf_counter() - start
-        tally.loss += step.loss * step.count
-        tally.correct += step.correct
-        tally.images += step.count
+        tally.add(step, time.perf_counter() - start, interruptions_so_far() - interrupted)
 
     def _batch(self, number: int) -> tuple[Array, IntArray]:
         """The images of a step: those that `fit` would take, augmented as every engine augments them."""
@@ -163,12 +112,7 @@ class SideBySide:
 
     def _compared(self, step: int, tallies: Sequence[Tally]) -> Comparison:
         sides = {
-            run.name: Side(
-                loss=tally.loss / tally.images,
-                accuracy=tally.correct / tally.images,
-                validation=evaluate(run, self.splits.validation),
-                images_per_second=tally.images / max(tally.seconds, 1e-9),
-            )
+            run.name: tally.side(evaluate(run, self.splits.validation))
             for run, tally in zip(self.rivals, tallies, strict=True)
         }
         epoch = (step - 1) // self.plan.steps_per_epoch(len(self.splits.train)) + 1
@@ -176,56 +120,27 @@ class SideBySide:
         return Comparison(step, epoch, sides, *largest_difference(ours.network, theirs.network))
 
 
-def build_rivals(recipe: Recipe, engines: tuple[str, str], *, threads: int | None) -> tuple[Engine, Engine]:
+def build_rivals(
+    recipe: Recipe, engines: tuple[str | None, str], *, threads: int | None
+) -> tuple[Engine, Engine]:
     """Two engines with a network each, of the same first values.
 
     Arguments:
         recipe: what both are to train.
-        engines: their names, ours first.
+        engines: their names, ours first; None: that which trains where none is named.
         threads: for each of the two, which work in turns; None: every core that may be used.
 
     Raises:
         RecipeError, ArgumentError: settings that make no sense, an unknown engine, the same one twice.
     """
-    if engines[0] == engines[1]:
-        raise ArgumentError(
-            "compare",
-            expected="two different engines",
-            got=f"{engines[0]} twice",
-            hint="choose another with --engine or --against",
-        )
     ours, theirs = (
         build_run(recipe, build_network(recipe), engine=name, threads=threads) for name in engines
     )
+    if ours.name == theirs.name:
+        raise ArgumentError(
+            "compare",
+            expected="two different engines",
+            got=f"{ours.name} twice",
+            hint="choose another with --engine or --against",
+        )
     return ours, theirs
-
-
-def largest_difference(first: Sequential, second: Sequential) -> tuple[float, str]:
-    """By how much the parameters of two networks of one architecture differ at most, and which does.
-
-    Example:
-        >>> from handgrad.nn import Linear
-        >>> nets = [Sequential([Linear(2, 1)]) for _ in range(2)]
-        >>> nets[0][0].bias.value[:], nets[1][0].bias.value[:] = 0, 0.5
-        >>> largest_difference(*nets)
-        (0.5, '0.bias')
-    """
-    others = second.parameters()
-    found = {
-        name: float(np.abs(parameter.value - others[name].value).max())
-        for name, parameter in first.parameters().items()
-    }
-    name = max(found, key=lambda name: found[name], default="")
-    return found.get(name, 0.0), name
-
-
-def median_speeds(records: Sequence[Comparison]) -> dict[str, float]:
-    """Each engine's images per second, the median of some records.
-
-    Arguments:
-        records: at least one.
-    """
-    return {
-        name: statistics.median(record.sides[name].images_per_second for record in records)
-        for name in records[0].sides
-    }

@@ -1,7 +1,9 @@
-"""Softmax along any axis, and the losses: what looks at all classes of an image at once."""
+"""Softmax along any axis of an image, and along the batch."""
+
+from collections.abc import Iterator
 
 from handgrad.engine.compiled.kernels.mathematics import exp
-from handgrad.engine.compiled.native.emitter import Int, Kernel, Pointer, Variable, Vector
+from handgrad.engine.compiled.native.emitter import Int, Kernel, Mask, Pointer, Variable, Vector
 from handgrad.engine.compiled.native.machine import Machine
 
 
@@ -55,3 +57,42 @@ def exponentials(k: Kernel, x: Pointer, y: Pointer, size: int, inner: int, highe
         total.set(total.get() + value)
         k.store(value, y + step)
     return total.get()
+
+
+def batch_softmax_forward(machine: Machine, name: str, *, features: int) -> Kernel:
+    """Softmax over the batch. Arguments of the kernel: x, y (B, F, L), images. Task: a feature."""
+    k = Kernel(name, machine, "x y images")
+    x, y = (k.pointer(word) + k.task * k.L for word in ("x", "y"))
+    highest = Variable(k, k.number(float("-inf")))
+    for place, mask in _blocks(k, features):
+        highest.set(highest.get().largest(mask.choose(k.load(x + place), float("-inf"))))
+    level = highest.get().lanes_largest()
+    total = Variable(k, k.zero())
+    for place, mask in _blocks(k, features):
+        value = mask.choose(exp(k.load(x + place) - level), 0.0)
+        total.set(total.get() + value)
+        k.store(value, y + place)
+    scale = k.spread(total.get().lanes_total())
+    for place, _ in _blocks(k, features):
+        k.store(k.load(y + place) / scale, y + place)
+    return k
+
+
+def batch_softmax_backward(machine: Machine, name: str, *, features: int) -> Kernel:
+    """dx = y · (dy − Σ dy · y). Arguments of the kernel: y, dy, dx, images. Task: a feature."""
+    k = Kernel(name, machine, "y dy dx images")
+    y, dy, dx = (k.pointer(word) + k.task * k.L for word in ("y", "dy", "dx"))
+    total = Variable(k, k.zero())
+    for place, _ in _blocks(k, features):  # behind the last image y is 0
+        total.set(k.load(y + place).times_plus(k.load(dy + place), total.get()))
+    level = k.spread(total.get().lanes_total())
+    for place, _ in _blocks(k, features):
+        k.store(k.load(y + place) * (k.load(dy + place) - level), dx + place)
+    return k
+
+
+def _blocks(k: Kernel, features: int) -> Iterator[tuple[Int, Mask]]:
+    """Where a feature's vectors lie, and which of their lanes hold images."""
+    images = k.arguments["images"]
+    for block in k.loop(0, (images + (k.L - 1)) // k.L):
+        yield block * (features * k.L), k.first_lanes(images - block * k.L)

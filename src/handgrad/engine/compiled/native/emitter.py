@@ -180,13 +180,25 @@ class Vector:
 
     def lanes_total(self) -> Any:
         """The sum of the L numbers, as LLVM's scalar: halves are added until one number is left."""
-        k, found, count = self.k, self, self.k.L
+        found, count = self, self.k.L
         while count > 1:
             count //= 2
-            order = [*range(count, 2 * count), *range(self.k.L - count)]
-            moved = k.builder.shuffle_vector(found.value, found.value, ir.Constant(k.VI, order))
-            found = found + Vector(k, moved)
-        return k.builder.extract_element(found.value, I32(0))
+            found = found + found._moved(count)
+        return found.lane(0)
+
+    def lanes_largest(self) -> Vector:
+        """The largest of the L numbers, in every lane; with a NaN among them, NaN."""
+        found, count = self, self.k.L
+        while count > 1:
+            count //= 2
+            found = found.largest(found._moved(count))
+        return self.k.spread(found.lane(0))
+
+    def _moved(self, lanes: int) -> Vector:
+        """Each number so many lanes towards the first."""
+        k = self.k
+        order = ir.Constant(k.VI, [*range(lanes, k.L), *range(lanes)])
+        return Vector(k, k.builder.shuffle_vector(self.value, self.value, order))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,12 @@ from handgrad.engine.compiled.kernels.channelwise import (
     prelu_backward,
     prelu_forward,
 )
-from handgrad.engine.compiled.kernels.softmax import softmax_backward, softmax_forward
+from handgrad.engine.compiled.kernels.softmax import (
+    batch_softmax_backward,
+    batch_softmax_forward,
+    softmax_backward,
+    softmax_forward,
+)
 from handgrad.engine.compiled.native.emitter import float_bits
 from handgrad.engine.compiled.plan.builder import Builder, Part
 from handgrad.engine.compiled.plan.rows import Rows
@@ -127,6 +132,29 @@ class SoftmaxNode:
 
     def _parameters(self) -> dict[str, int]:
         return {"size": self.size, "inner": self.inner}
+
+
+@dataclass
+class BatchSoftmaxNode:
+    """Softmax along the batch."""
+
+    trains: bool = field(default=False, init=False)
+
+    def forward(self, build: Builder, x: Array) -> Array:
+        """y from x."""
+        y = self._y = build.maps(x.shape[1])
+        features = x.shape[1]
+        build.add(batch_softmax_forward, {"features": features}, [x, y, build.images], features)
+        return y
+
+    def backward(self, build: Builder, dy: Array, *, needs_dx: bool) -> Array | None:
+        """dx in the place of dy."""
+        if not needs_dx:
+            return None
+        features = dy.shape[1]
+        arguments = [self._y, dy, dy, build.images]
+        build.add(batch_softmax_backward, {"features": features}, arguments, features)
+        return dy
 
 
 @dataclass

@@ -14,6 +14,7 @@ from handgrad.engine.compiled.plan.convolution import ConvolutionNode, PoolingNo
 from handgrad.engine.compiled.plan.elementwise import (
     ActivationNode,
     BatchNormNode,
+    BatchSoftmaxNode,
     DropoutNode,
     PReLUNode,
     SoftmaxNode,
@@ -147,8 +148,10 @@ def _other(place: Place) -> Node:
         return BatchNormNode(layer, place.name, shape[0], pixels)
     if kind is PReLU and layer.num_parameters in (1, shape[0]):
         return PReLUNode(layer, place.name, shape[0], pixels)
-    if kind is Softmax and layer.dim % (len(shape) + 1):
+    if kind is Softmax:
         axis = layer.dim % (len(shape) + 1) - 1
+        if axis < 0:
+            return BatchSoftmaxNode()
         return SoftmaxNode(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
     return _fallback(place)
 
