@@ -76,6 +76,15 @@ class Normalisation:
             x /= self._by_channel(self.std, x.shape[1])
         return x
 
+    def fits(self, channels: int) -> bool:
+        """Whether images of so many channels can be normalised.
+
+        Example:
+            >>> Normalisation(mean=(0.5, 0.25)).fits(3)
+            False
+        """
+        return all(not isinstance(value, tuple) or len(value) == channels for value in (self.mean, self.std))
+
     def to_dict(self) -> dict[str, float | list[float]]:
         """Write it as plain numbers and lists, for JSON and TOML.
 

@@ -38,7 +38,7 @@ class Parameter:
             # an array that is float64 was meant to be; a list of Python floats was not meant to be anything
             wide = isinstance(value, np.ndarray) and value.dtype == np.float64
             self.dtype = np.dtype(np.float64) if wide else self.dtype
-            self._value = np.array(value, dtype=self.dtype)
+            self._value = np.array(value, dtype=self.dtype, order="C")  # kernels count on it
 
     @property
     def value(self) -> Array:
@@ -46,7 +46,7 @@ class Parameter:
         if self._value is None:
             if self._draw is None:
                 raise TypeError("a Parameter needs a value or a function that draws one")
-            self._value = self._draw(np.random.default_rng(self._entropy)).astype(self.dtype)
+            self._value = self._draw(np.random.default_rng(self._entropy)).astype(self.dtype, order="C")
         return self._value
 
     @property
@@ -62,7 +62,7 @@ class Parameter:
         """Continue in another precision, float32 or float64."""
         self.dtype = np.dtype(dtype)
         if self._value is not None:
-            self._value = self._value.astype(self.dtype)
+            self._value = self._value.astype(self.dtype, order="C")
 
     def __repr__(self) -> str:
         return f"Parameter(shape={self.shape}, dtype={self.dtype})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from math import prod
 from typing import Any
 
@@ -20,7 +22,6 @@ from handgrad.engine.nonfinite import explain
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.reference import ReferenceEngine
 from handgrad.errors import EngineWarning
-from handgrad.nn.regularising import BatchNorm
 from handgrad.optim import ClipGradNorm
 from handgrad.randomness import Stream, generator
 
@@ -50,6 +51,7 @@ class CompiledEngine(ReferenceEngine):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._library: Library = library(host())
+        self._turn = threading.RLock()  # a plan has one memory: two calls at once would mix their images up
         self._warned: set[str] = set()
 
     @property
@@ -78,11 +80,13 @@ class CompiledEngine(ReferenceEngine):
         return np.concatenate(parts)
 
     def _predict(self, x: Array) -> Array:
-        plan: PredictionPlan = self._plan(
-            ("predict", x.shape), lambda: PredictionPlan(*self._parts(Input(x.shape[1:], len(x), "floats")))
-        )
-        with self._around(plan):
-            return plan.predict(x)
+        with self._turn:
+            plan: PredictionPlan = self._plan(
+                ("predict", x.shape),
+                lambda: PredictionPlan(*self._parts(Input(x.shape[1:], len(x), "floats"))),
+            )
+            with self._around(plan):
+                return plan.predict(x)
 
     def _images_at_once(self, shape: Shape) -> int:
         """So many that what flows between layers stays in the cache, in portions of nearly equal size."""
@@ -101,14 +105,11 @@ class CompiledEngine(ReferenceEngine):
         x, targets = np.ascontiguousarray(x, self.network.dtype), np.asarray(targets)
         if not self._can_train(x):
             return super().train_step(x, targets)
-        self.settle(x.shape[1:])
-        plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
-        plan.read(x)
-        return self._step(plan, targets, lambda: x)
+        return self._step(Input(x.shape[1:], len(x), "floats"), x, None, targets)
 
     def train_on(self, dataset: Dataset, indices: IntArray, augment: Augmentation | None = None) -> Step:
         """One step on some images of a data set, straight from its bytes."""
-        images = dataset.images
+        images, normalisation = dataset.images, dataset.normalisation
         if images.dtype != np.uint8 or not images.flags.c_contiguous or self.network.dtype != np.float32:
             return super().train_on(dataset, indices, augment)
         chosen = resolve(indices, len(dataset), f"batch of {dataset.name}")
@@ -119,23 +120,30 @@ class CompiledEngine(ReferenceEngine):
             rng = generator(self.seed, Stream.AUGMENTATION, self.step_count)
             images = np.ascontiguousarray(augment(images[where], rng))
             where = np.arange(len(images))
-        if images.dtype != np.uint8 or not self._can_train(images[:1], images=len(where)):
-            return self.train_step(dataset.normalisation.apply(images[where]), labels)
-        self.settle(dataset.input_shape)
-        plan = self._training_plan(Input(dataset.input_shape, len(where), "bytes", dataset.normalisation))
-        plan.read(images, where)
-        return self._step(plan, labels, lambda: dataset.normalisation.apply(images[where]))
+        shape = images.shape[1:] if images.ndim == 4 else (1, *images.shape[1:])
+        if images.dtype != np.uint8 or not normalisation.fits(shape[0]):
+            return self.train_step(normalisation.apply(images[where]), labels)
+        if not self._can_train(images[:1], images=len(where)):
+            return super().train_step(normalisation.apply(images[where]), labels)
+        return self._step(Input(shape, len(where), "bytes", normalisation), images, where, labels)
 
-    def _step(self, plan: TrainingPlan, targets: AnyArray, x: Any) -> Step:
-        plan.aim(targets)
-        lr, step = self._learning_rate(), self.step_count + 1
-        with self._around(plan):
-            loss, right, finite = plan.backward(self._noise() if plan.build.uses_rng else None)
-            if not finite:
-                with self._computing(), self._buffers_kept():
-                    raise explain(self.network, self.loss, x(), targets, self._noise(), step)
-            self._advance(plan, lr, step)
-        return Step(loss, right, plan.images, lr)
+    def _step(self, source: Input, images: AnyArray, where: IntArray | None, targets: AnyArray) -> Step:
+        """A step on images, or on those of them that ``where`` names."""
+        self.settle(source.shape)
+        with self._turn:
+            plan = self._training_plan(source)
+            plan.read(images, where)
+            plan.aim(targets)
+            lr, step = self._learning_rate(), self.step_count + 1
+            with self._around(plan, keep_buffers="in case of error"):
+                loss, right, finite = plan.backward(self._noise() if plan.build.uses_rng else None)
+                if not finite:
+                    chosen = images if where is None else images[where]
+                    x = source.normalisation.apply(chosen) if source.normalisation else chosen
+                    with self._computing(), self._buffers_kept():
+                        raise explain(self.network, self.loss, x, targets, self._noise(), step)
+                self._advance(plan, lr, step)
+            return Step(loss, right, plan.images, lr)
 
     def _advance(self, plan: TrainingPlan, lr: float, step: int) -> None:
         """Clip, update and average."""
@@ -162,19 +170,26 @@ class CompiledEngine(ReferenceEngine):
         if not self._can_train(x):
             return super().gradients(x, targets)
         self.settle(x.shape[1:])
-        plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
-        plan.read(x)
-        plan.aim(targets)
-        with self._around(plan):
-            plan.backward(self._noise() if plan.build.uses_rng else None)
-        made = plan.updates.gradients
-        return {name: made[name].copy() for name in self.network.parameters()}
+        with self._turn:
+            plan = self._training_plan(Input(x.shape[1:], len(x), "floats"))
+            plan.read(x)
+            plan.aim(targets)
+            with self._around(plan, keep_buffers="always"):
+                plan.backward(self._noise() if plan.build.uses_rng else None)
+            made = plan.updates.gradients
+            return {name: made[name].copy() for name in self.network.parameters()}
 
     # plans
 
-    def _around(self, plan: Plan) -> AbstractContextManager[None]:
-        """Kernels need no preparation; what the reference runs needs its share of the threads."""
-        return self._computing() if plan.fallbacks else nullcontext()
+    @contextmanager
+    def _around(self, plan: Plan, keep_buffers: str = "") -> Iterator[None]:
+        """Kernels need no preparation; layers run by their own code use BLAS, and may write to buffers."""
+        if not plan.fallbacks:
+            yield
+            return
+        kept = self._buffers_kept(only_in_case_of_error=keep_buffers == "in case of error")
+        with self._computing(), kept if keep_buffers else nullcontext():
+            yield
 
     def _can_run(self, x: AnyArray) -> bool:
         """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
@@ -186,15 +201,15 @@ class CompiledEngine(ReferenceEngine):
     def _can_train(self, x: AnyArray, images: int | None = None) -> bool:
         if not self._can_run(x):
             return False
-        if any(isinstance(layer, BatchNorm) for layer in self.network):
-            return (
-                len(x) if images is None else images
-            ) > 1  # of one value for a channel there is no variance
-        return True
+        # of one image batch norm may have no variance: the reference says so
+        return (len(x) if images is None else images) > 1 or not self.network.buffers()
 
     def _training_plan(self, source: Input) -> TrainingPlan:
         averages = self._average_state.averages if self._average_state else {}
         goal = Goal(self.loss, self.optimizer, self._optimizer_state.slots, self.clip, averages)
+        known = self._plans.get(source)
+        if known is not None and known.goal != goal:
+            del self._plans[source]  # the engine was given another optimizer, say
         plan: TrainingPlan = self._plan(source, lambda: TrainingPlan(*self._parts(source), goal))
         return plan
 

@@ -7,6 +7,7 @@ the number of threads nor on which of them was quicker.
 """
 
 import ctypes
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -157,7 +158,7 @@ def wait_until(k: Kernel, counter: Pointer, bound: Int, *, falling: bool = False
     builder.position_at_end(wait)
     builder.cbranch(Int(k, spins) < SPINS, again, give_way)
     builder.position_at_end(give_way)
-    k.call("SwitchToThread" if "windows" in k.module.triple else "sched_yield", I32)
+    k.call("SwitchToThread" if sys.platform == "win32" else "sched_yield", I32)
     builder.branch(again)
     builder.position_at_end(again)
     spins.add_incoming(builder.add(spins, I64(1)), again)

@@ -13,6 +13,7 @@ from handgrad._typing import AnyArray, Array
 from handgrad.engine.compiled.native.emitter import Kernel
 from handgrad.engine.compiled.native.library import Library
 from handgrad.engine.compiled.native.program import Entry, Program
+from handgrad.errors import ArgumentError
 from handgrad.nn.parameter import Parameter
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest vector
@@ -108,7 +109,10 @@ class Builder:
                 floats that each thread needs.
             made_by: another library than the plan's.
         """
-        self._alive.extend(item for item in arguments if isinstance(item, np.ndarray))
+        arrays = [item for item in arguments if isinstance(item, np.ndarray)]
+        if not all(array.flags.c_contiguous for array in arrays):
+            raise ArgumentError(factory.__name__, expected="arrays in C order", got="another order")
+        self._alive.extend(arrays)
         numbers = [item.ctypes.data if isinstance(item, np.ndarray) else int(item) for item in arguments]
         address = (made_by or self.library).address(factory, **parameters)
         entry = Entry(address, numbers, tasks, waits, factory.__name__)

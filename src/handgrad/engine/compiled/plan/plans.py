@@ -18,6 +18,7 @@ from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.losses import append_loss
 from handgrad.engine.compiled.plan.network import nodes_of
 from handgrad.engine.compiled.plan.rows import Rows
+from handgrad.engine.compiled.plan.snapshot import Snapshot
 from handgrad.engine.compiled.plan.updates import Updates
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
@@ -91,15 +92,12 @@ class Plan:
             y = single.forward(node, build, library, y) if alone else node.forward(build, y)
         self.y, self.output_shape = y, network.output_shape(source.shape)
         self.fallbacks = [node for node in self.nodes if isinstance(node, FallbackNode)]
-        self._arrays = [(parameter, parameter.value) for parameter in network.parameters().values()]
-        self._buffers = [(buffer, buffer.value) for buffer in network.buffers().values()]
+        self._made_for = Snapshot(network, self.fallbacks)
 
     @property
     def current(self) -> bool:
-        """Whether the network's arrays are still those that the kernels read and write."""
-        return all(item.value is array for item, array in self._arrays) and all(
-            item.value is array for item, array in self._buffers
-        )
+        """Whether the network is still made of the layers and arrays that the kernels were made for."""
+        return self._made_for.holds()
 
     def run(self, rng: np.random.Generator | None, first: int = 0, last: int | None = None) -> None:
         """Run some of the stages.
@@ -152,6 +150,7 @@ class TrainingPlan(Plan):
             if dy is None or not (needs_dx or self.nodes[position].trains):
                 break
             dy = self.nodes[position].backward(build, dy, needs_dx=needs_dx)
+        self.goal = goal
         self.updates = Updates(build, goal.optimizer, goal.slots, goal.clip, goal.averages)
 
     def aim(self, targets: AnyArray) -> None:
