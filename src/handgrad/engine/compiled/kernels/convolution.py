@@ -164,16 +164,16 @@ def _pooled(rows: _Rows, pooling: Pooling, y: Pointer, notes: Pointer | None, sc
         where = scratch + place * (win.OW * L)
         rows.compute(i, where, kept * win.OW)
         if notes and not is_max:
-            for a in range(rows.size):
+            for a in k.loop(0, rows.size):
                 _note_what_passed(
-                    k, win.OW, where + a * kept * win.OW * L, notes + (i * win.OW + a * shape.pixels) * L
+                    k, win.OW, where + a * (kept * win.OW * L), notes + (i * win.OW + a * shape.pixels) * L
                 )
 
     def pool_one(u: Int, first_row: Whole) -> None:
-        for a in range(rows.size):
-            source = plane(k, scratch + (k.whole(a * kept) - first_row) * (win.OW * L), win.OW)
-            target = plane(k, y + a * shape.pixels_out * L, pool.OW)
-            winner = plane(k, notes + a * shape.pixels_out * L, pool.OW) if notes and is_max else None
+        for a in k.loop(0, rows.size):
+            source = plane(k, scratch + (a * kept - first_row) * (win.OW * L), win.OW)
+            target = plane(k, y + a * (shape.pixels_out * L), pool.OW)
+            winner = plane(k, notes + a * (shape.pixels_out * L), pool.OW) if notes and is_max else None
             pool_row(k, pooling, u, source, target, winner, relu=shape.relu and is_max)
 
     if pooling.apart:

@@ -34,7 +34,7 @@ def dw_scratch(shape: Convolution, machine: Machine, source: Source) -> int:
     """Floats of scratch for each thread: sums for each lane, and the gradient of one tile's maps."""
     size = dw_tiles(shape, machine.registers).large
     maps = 0 if source == Source.DENSE else shape.pixels
-    return size * (shape.weights + maps) * machine.lanes
+    return size * (shape.weights + 1 + maps) * machine.lanes
 
 
 def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: Source) -> Kernel:
@@ -52,21 +52,21 @@ def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: S
     blocks, count = k.numbers("blocks chunks")
     for group, first, size in cut.each(k, tile):
         totals = k.pointer("scratch") + k.thread * k.arguments["scratch_size"]
-        maps = totals + size * shape.weights * L
-        for index in k.loop(0, size * shape.weights):
+        bias = totals + size * shape.weights * L
+        maps = bias + size * L
+        for index in k.loop(0, size * (shape.weights + 1)):
             k.store(k.zero(), totals + index * L)
-        bias = [Variable(k, k.zero()) for _ in range(size)]
         for block in k.loop(chunk * blocks // count, (chunk + 1) * blocks // count):
             channel = block * shape.O + first
-            if source == Source.DENSE:
-                dy = k.pointer("dy") + channel * (shape.pixels * L)
-                for a in range(size):
+            dy = k.pointer("dy") + channel * (shape.pixels * L) if source == Source.DENSE else maps
+            for a in k.loop(0, size):
+                seen = Variable(k, k.load(bias + a * L))
+                if source == Source.DENSE:
                     for index in k.loop(0, shape.pixels):
-                        bias[a].set(bias[a].get() + k.load(dy + (index + a * shape.pixels) * L))
-            else:
-                dy = maps
-                for a in range(size):
-                    spread(k, shape, source, channel + a, dy + a * shape.pixels * L, bias[a])
+                        seen.set(seen.get() + k.load(dy + (index + a * shape.pixels) * L))
+                else:
+                    spread(k, shape, channel + a, dy + a * (shape.pixels * L), seen)
+                k.store(seen.get(), bias + a * L)
             own_x = k.pointer("x") + (block * shape.C + group * (shape.C // shape.groups)) * (
                 shape.pixels_in * L
             )
@@ -77,8 +77,8 @@ def convolution_dw(machine: Machine, name: str, *, shape: Convolution, source: S
         dw = k.pointer("dw") + place * shape.weights
         for index in k.loop(0, size * shape.weights):
             k.store_one(k.load(totals + index * L).lanes_total(), dw + index)
-        for a in range(size):
-            k.store_one(bias[a].get().lanes_total(), k.pointer("db") + place + a)
+        for a in k.loop(0, size):
+            k.store_one(k.load(bias + a * L).lanes_total(), k.pointer("db") + place + a)
     return k
 
 

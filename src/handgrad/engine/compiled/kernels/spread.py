@@ -25,19 +25,16 @@ def spread_maps(machine: Machine, name: str, *, shape: Convolution) -> Kernel:
     Task: a map.
     """
     k = Kernel(name, machine, "dy y notes into")
-    spread(k, shape, Source.BEHIND, k.task, k.pointer("into") + k.task * (shape.pixels * k.L), None)
+    spread(k, shape, k.task, k.pointer("into") + k.task * (shape.pixels * k.L), None)
     return k
 
 
-def spread(
-    k: Kernel, shape: Convolution, source: Source, channel: Int, into: Pointer, seen: Variable | None
-) -> None:
+def spread(k: Kernel, shape: Convolution, channel: Int, into: Pointer, seen: Variable | None) -> None:
     """Work it out for one map.
 
     Arguments:
         k: a kernel with the arguments dy, y and notes.
         shape: of the convolution.
-        source: BEHIND.
         channel: the number of the map, counted over blocks.
         into: where to.
         seen: to which all of it is added: the bias's gradient.

@@ -1,5 +1,6 @@
 """From a kernel's Python function to the address of its machine code."""
 
+import hashlib
 import logging
 import re
 import threading
@@ -15,6 +16,8 @@ from handgrad.engine.compiled.native.machine import Machine
 from handgrad.engine.compiled.native.store import Store
 
 LOG = logging.getLogger("handgrad")
+
+LONGEST = 150  # letters of a kernel's name: file systems take 255
 
 Factory = Callable[..., Kernel]
 """``factory(machine, name, **parameters)`` gives the finished kernel of that name."""
@@ -98,9 +101,11 @@ def kernel_name(factory: Factory, parameters: dict[str, Any]) -> str:
         'kernel_name-tile_5_4-relu_True'
     """
     words = [f"{key}_{value}" for key, value in parameters.items()]
-    return (
-        re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join([factory.__name__, *words])).replace("_-", "-").strip("_")
-    )
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join([factory.__name__, *words]))
+    name = name.replace("_-", "-").strip("_")
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 @cache
