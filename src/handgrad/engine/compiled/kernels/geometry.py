@@ -91,13 +91,14 @@ def tiles(k: Kernel, columns: int, widest: int, left: int = 0, right: int = 0) -
         for start, stop in pairwise(edges):
             yield Tile(start, stop - start)
         return
-    first = ceil(left / widest) * widest
-    inner = (columns - right - first) // widest
+    first = min(ceil(left / widest) * widest, columns)
+    last = first + max(0, (columns - right - first) // widest) * widest
     for start in range(0, first, widest):
-        yield Tile(start, widest)
-    for inner_start in k.loop(first, first + inner * widest, widest):
-        yield Tile(inner_start, widest)
-    for start in range(first + inner * widest, columns, widest):
+        yield Tile(start, min(widest, columns - start))
+    if first < last:
+        for inner_start in k.loop(first, last, widest):
+            yield Tile(inner_start, widest)
+    for start in range(last, columns, widest):
         yield Tile(start, min(widest, columns - start))
 
 

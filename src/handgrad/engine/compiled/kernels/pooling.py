@@ -11,6 +11,8 @@ from handgrad.engine.compiled.native.machine import Machine
 NOBODY = 255
 """In the place of a winner: ReLU stopped it, and no gradient passes."""
 
+LARGEST_WINDOW = 254  # pixels, so that a winner's number is a byte and is not `NOBODY`
+
 AT_ONCE = 4  # columns written out in one step of a loop
 
 Place = Callable[[Whole, Whole], Pointer]

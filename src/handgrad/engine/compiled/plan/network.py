@@ -9,7 +9,7 @@ from handgrad._typing import Shape, pair
 from handgrad.engine.compiled.kernels.activation import KINDS
 from handgrad.engine.compiled.kernels.convolution import Convolution
 from handgrad.engine.compiled.kernels.geometry import Windows
-from handgrad.engine.compiled.kernels.pooling import Pooling
+from handgrad.engine.compiled.kernels.pooling import LARGEST_WINDOW, Pooling
 from handgrad.engine.compiled.plan.convolution import ConvolutionNode, PoolingNode
 from handgrad.engine.compiled.plan.elementwise import (
     ActivationNode,
@@ -111,10 +111,18 @@ def _convolution(place: Place, waiting: list[Place]) -> ConvolutionNode:
     if relu:
         waiting.pop(0)
     pooling = None
-    if waiting and type(waiting[0].layer) in (MaxPool2d, AvgPool2d):
+    if waiting and _is_pooling(waiting[0].layer):
         pooling = _pooling(waiting.pop(0))
     shape = Convolution(place.shape[0], layer.out_channels, layer.groups, windows, relu, pooling)
     return ConvolutionNode(layer, place.name, shape)
+
+
+def _is_pooling(layer: Layer) -> bool:
+    """Whether it is a pooling that has kernels."""
+    if not isinstance(layer, MaxPool2d | AvgPool2d) or type(layer) not in (MaxPool2d, AvgPool2d):
+        return False
+    KH, KW = pair(layer.kernel_size)
+    return KH * KW <= LARGEST_WINDOW
 
 
 def _pooling(place: Place) -> Pooling:
@@ -138,7 +146,7 @@ def _other(place: Place) -> Node:
     layer: Any = place.layer
     kind, shape = type(layer), place.shape
     pixels = prod(shape[1:])
-    if kind in (MaxPool2d, AvgPool2d):
+    if _is_pooling(layer):
         return PoolingNode(_pooling(place), shape[0])
     if kind.__name__ in KINDS and kind.__module__ == ReLU.__module__:
         return ActivationNode(kind.__name__, getattr(layer, "negative_slope", getattr(layer, "alpha", 0.0)))
