@@ -9,18 +9,22 @@ LOG2_E = 1 / math.log(2)
 LOG_2_HIGH, LOG_2_LOW = 0.693359375, math.log(2) - 0.693359375
 LARGEST, SMALLEST = 88.72284, -87.33654  # beyond, e^x is infinite, or smaller than any normal float32
 
+MUCH = 40.0  # beyond, e^x − 1 and e^x are the same float32
 
-def _split(x: Vector) -> tuple[Vector, Vector]:
-    """2ⁿ and q with eˣ = 2ⁿ (1 + q) and |q| < 0.42, by the power series of e^r − 1 for r = x − n log 2."""
+
+def _split(x: Vector) -> tuple[Vector, Vector, Vector]:
+    """2ᵃ, 2ᵇ and q = eʳ − 1 with eˣ = 2ᵃ (1 + q) 2ᵇ: q by its power series, as r = x − (a + b) log 2 is small.
+
+    Two factors, since a + b may be 128, where 2¹²⁸ is infinite and eˣ is not.
+    """
     k = x.k
     n = (x * LOG2_E).rounded()
     r = n.times_plus(-LOG_2_LOW, n.times_plus(-LOG_2_HIGH, x))
     q = k.number(1 / math.factorial(8))
     for power in range(7, 0, -1):
         q = q.times_plus(r, 1 / math.factorial(power))
-    # 2ⁿ: n lies in the bits of the exponent; in two factors, as n may be 128 where q is negative
     half = (n * 0.5).rounded()
-    return _power_of_two(half) * _power_of_two(n - half), q * r
+    return _power_of_two(half), _power_of_two(n - half), q * r
 
 
 def _power_of_two(n: Vector) -> Vector:
@@ -38,8 +42,8 @@ def _kept_within(x: Vector, low: float, high: float) -> tuple[Vector, Mask]:
 def exp(x: Vector) -> Vector:
     """eˣ, to about one unit in the last place; below 2⁻¹²⁶ it is 0."""
     safe, nan = _kept_within(x, SMALLEST, LARGEST)
-    power, q = _split(safe)
-    value = power.times_plus(q, power)
+    first, second, q = _split(safe)
+    value = first.times_plus(q, first) * second
     value = (x > LARGEST).choose(math.inf, (x < SMALLEST).choose(0.0, value))
     return nan.choose(x, value)
 
@@ -47,8 +51,10 @@ def exp(x: Vector) -> Vector:
 def expm1(x: Vector) -> Vector:
     """eˣ − 1, exact also near 0."""
     safe, nan = _kept_within(x, -30.0, LARGEST)
-    power, q = _split(safe)
+    first, second, q = _split(safe)
+    power = first * second
     value = power.times_plus(q, power - 1.0)
+    value = (x > MUCH).choose(first.times_plus(q, first) * second, value)
     return nan.choose(x, (x > LARGEST).choose(math.inf, value))
 
 

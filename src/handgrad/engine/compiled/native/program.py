@@ -58,6 +58,7 @@ class Program:
 
     def __init__(self, library: Library, entries: Sequence[Entry]) -> None:
         self.entries = list(entries)
+        self._library = library  # its code must stay loaded as long as a thread may come late
         self._arguments = [np.array(entry.arguments or [0], np.int64) for entry in entries]
         self._table = np.zeros((len(entries), FIELDS), np.int64)
         self._counters = np.zeros(TAKEN + len(entries) * LINE, np.int64)
@@ -85,10 +86,10 @@ class Program:
 
 
 def begin_program(machine: Machine, name: str) -> Kernel:
-    """Set all counters to 0, then let threads in."""
+    """Set the counters of tasks to 0 (of threads not: a late one may be inside still), then let threads in."""
     k = Kernel(name, machine, "table entries counters total")
     counters = k.pointer("counters", I64)
-    for index in k.loop(1, k.arguments["entries"] * LINE + TAKEN):
+    for index in k.loop(DONE, k.arguments["entries"] * LINE + TAKEN):
         k.store_one(I64(0), counters + index)
     k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(1), "seq_cst")
     return k

@@ -36,9 +36,9 @@ def fingerprint() -> str:
 class Store:
     """The kernels of one machine, made by one version of the code.
 
-    A file is the object code behind its own SHA-256. Writing is atomic, so two processes may make the same
-    kernel at once; a file that was cut short or changed is as good as none; a folder that cannot be written
-    to costs the next process a compilation, and nothing else.
+    A file is the object code behind the SHA-256 of its name and itself. Writing is atomic, so two processes
+    may make the same kernel at once; a file that was cut short or changed is as good as none; a folder that
+    cannot be written to costs the next process a compilation, and nothing else.
 
     Arguments:
         machine: that the kernels are for.
@@ -54,13 +54,17 @@ class Store:
         except OSError:
             return None
         digest, code = content[:32], content[32:]
-        return code if hashlib.sha256(code).digest() == digest else None
+        return code if _digest(name, code) == digest else None
 
     def write(self, name: str, code: bytes) -> None:
         """Keep the object code of a kernel, if the folder lets us."""
-        content = hashlib.sha256(code).digest() + code
+        content = _digest(name, code) + code
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self.folder / f"{name}.o", content)
         except (OSError, RunError):
             return
+
+
+def _digest(name: str, code: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\0" + code).digest()
