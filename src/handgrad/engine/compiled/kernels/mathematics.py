@@ -13,7 +13,7 @@ MUCH = 40.0  # beyond, e^x − 1 and e^x are the same float32
 
 
 def _split(x: Vector) -> tuple[Vector, Vector, Vector]:
-    """2ᵃ, 2ᵇ and q = eʳ − 1 with eˣ = 2ᵃ (1 + q) 2ᵇ: q by its power series, as r = x − (a + b) log 2 is small.
+    """2ᵃ, 2ᵇ and q = eʳ − 1 with eˣ = 2ᵃ (1 + q) 2ᵇ: q by its power series: r = x − (a + b) log 2 is small.
 
     Two factors, since a + b may be 128, where 2¹²⁸ is infinite and eˣ is not.
     """

@@ -86,7 +86,7 @@ class Program:
 
 
 def begin_program(machine: Machine, name: str) -> Kernel:
-    """Set the counters of tasks to 0 (of threads not: a late one may be inside still), then let threads in."""
+    """Set the counters of tasks to 0 (not that of threads: a late one may be inside), then let threads in."""
     k = Kernel(name, machine, "table entries counters total")
     counters = k.pointer("counters", I64)
     for index in k.loop(DONE, k.arguments["entries"] * LINE + TAKEN):
