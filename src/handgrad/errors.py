@@ -4,6 +4,8 @@ Every mistake that a user can make ends in a `HandgradError`. The command line p
 and leaves with exit code 1; nobody who misspells a file name is shown a traceback.
 """
 
+from typing import Any
+
 
 class HandgradError(Exception):
     """A mistake that its reader can mend.
@@ -23,9 +25,17 @@ class HandgradError(Exception):
         self.where, self.expected, self.got, self.hint = where, expected, got, hint
         super().__init__(where, expected, got, hint)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it can cross from one process to another."""
+        return _again, (type(self), self.where, self.expected, self.got, self.hint)
+
     def __str__(self) -> str:
         sentence = f"{self.where}: expected {self.expected}, got {self.got}."
         return f"{sentence} Hint: {self.hint}." if self.hint else sentence
+
+
+def _again(kind: type[HandgradError], where: str, expected: str, got: str, hint: str) -> HandgradError:
+    return kind(where, expected=expected, got=got, hint=hint)
 
 
 class ShapeError(HandgradError, ValueError):
