@@ -1,0 +1,72 @@
+import threading
+
+import pytest
+
+from handgrad.engine.compiled.native.threads import POOL, WAITING_AT_MOST, Pool
+
+PATIENCE = 30  # seconds, before a test is given up
+
+
+class Meeting:
+    """A share that notes who came and waits until it is let go."""
+
+    def __init__(self):
+        self.numbers, self.names = [], set()
+        self.arrived, self.gate = threading.Semaphore(0), threading.Event()
+
+    def __call__(self, number):
+        self.numbers.append(number)
+        self.names.add(threading.current_thread().name)
+        self.arrived.release()
+        assert self.gate.wait(PATIENCE)
+
+    def await_all(self, count):
+        for _ in range(count):
+            assert self.arrived.acquire(timeout=PATIENCE)
+
+
+def test_helpers_are_numbered_from_one_and_begin_at_the_same_time():
+    pool, meeting = Pool(), Meeting()
+    pool.call(meeting, 3)
+    meeting.await_all(3)  # none of them waits for another to finish
+    meeting.gate.set()
+    assert sorted(meeting.numbers) == [1, 2, 3]
+    assert meeting.names == {"handgrad-1", "handgrad-2", "handgrad-3"}
+
+
+def test_threads_are_made_when_needed_and_used_again():
+    pool = Pool()
+    before = set(threading.enumerate())
+    pool.call(pytest.fail, 0)
+    assert set(threading.enumerate()) <= before
+    for helpers, expected in ((1, 1), (3, 3), (2, 3), (3, 3)):
+        meeting = Meeting()
+        meeting.gate.set()
+        pool.call(meeting, helpers)
+        meeting.await_all(helpers)
+        assert sorted(meeting.numbers) == list(range(1, helpers + 1))
+        made = set(threading.enumerate()) - before
+        assert len(made) == expected
+    assert all(thread.daemon for thread in made)  # none of them keeps Python from ending
+
+
+def test_a_thread_that_has_no_time_is_not_given_ever_more_work():
+    pool, meeting, others = Pool(), Meeting(), Meeting()
+    others.gate.set()
+    pool.call(meeting, 1)
+    meeting.await_all(1)  # it is busy now
+    for _ in range(100):
+        pool.call(others, 1)
+    pool.call(others, 2)  # the second one is free, and gets work all the same
+    others.await_all(1)
+    assert others.numbers == [2]
+    meeting.gate.set()
+    others.await_all(WAITING_AT_MOST)
+    assert others.numbers.count(1) == WAITING_AT_MOST
+    assert not others.arrived.acquire(timeout=0.05)
+
+
+def test_there_is_one_pool_for_all():
+    from handgrad.engine.compiled.native import program
+
+    assert program.POOL is POOL
