@@ -83,13 +83,42 @@ def networks(keep):
     )  # fmt: skip
 
 
-def train(layers, shape, loss, optimizer, options, keep):
-    """One network through batches of every size; yields all that it computes."""
+def single(keep):
+    """Networks that see one image at a time, without strides: they have kernels of their own."""
+    yield (
+        [
+            hg.Conv2d(2, 6, (3, 5), padding=(1, 2)), hg.ReLU(), hg.MaxPool2d(2), hg.Conv2d(6, 4, 3, groups=2),
+            hg.AvgPool2d(2, 1), hg.Sigmoid(), hg.Flatten(), hg.Linear(None, 9), hg.ReLU(), hg.Linear(9, 21),
+        ],
+        (2, 12, 9),
+    )  # fmt: skip
+    yield [hg.Conv2d(1, 3, 5, bias=False), hg.BatchNorm2d(3), hg.MaxPool2d(3, 2, 1), Own(keep)], (1, 40, 31)
+    yield [hg.Conv2d(3, 2, 1), hg.Tanh(), hg.Conv2d(2, 17, (1, 2)), hg.Flatten(), hg.Softmax()], (3, 1, 2)
+    yield [hg.Linear(3, 5), hg.PReLU(), hg.Linear(5, 1, bias=False)], (3,)
+
+
+def predict(layers, shape, keep):
+    """One image through a network."""
     network = hg.Sequential(layers, seed=1, input_shape=shape)
+    guard(network, keep)
+    engine = hg.compile(network, hg.MSELoss(), hg.SGD(lr=0.1), engine="compiled", threads=2)
+    rng = np.random.default_rng(2)
+    for _ in range(2):
+        yield engine.predict(keep(rng.standard_normal((1, *shape), dtype=np.float32)))
+
+
+def guard(network, keep):
+    """Put a network's arrays where they shall be."""
     for parameter in network.parameters().values():
         parameter._value = keep(parameter.value)
     for buffer in network.buffers().values():
         buffer.value = keep(buffer.value)
+
+
+def train(layers, shape, loss, optimizer, options, keep):
+    """One network through batches of every size; yields all that it computes."""
+    network = hg.Sequential(layers, seed=1, input_shape=shape)
+    guard(network, keep)
     engine = hg.compile(network, loss, optimizer, engine="compiled", threads=2, **options)
     for slots in engine._optimizer_state.slots.values():
         slots.update({name: keep(array) for name, array in slots.items()})
@@ -134,15 +163,18 @@ def make_mistake(wrong):
         raise SystemExit(f"no mistake {wrong!r}")
 
 
-def run(side):
+def run_all(side):
     """All networks with memory of one kind; how many arrays came out, and a digest of them."""
     guards = None if side == "nowhere" else Guards(side)
     keep = guards.copy if guards else np.array
     builder.aligned = guards.zeros if guards else ALIGNED
     program.np = elementwise.np = Numpy(guards) if guards else np
     digest, arrays = hashlib.sha256(), 0
-    for parts in networks(keep):
-        for found in train(*parts, keep):
+    runs = [train(*parts, keep) for parts in networks(keep)] + [
+        predict(*parts, keep) for parts in single(keep)
+    ]
+    for run in runs:
+        for found in run:
             for array in found:
                 digest.update(np.ascontiguousarray(array).tobytes())
                 arrays += 1
@@ -160,7 +192,7 @@ def main(machine, sides, wrong=""):
         make_mistake(wrong)
     for side in sides.split(","):
         print(side, end=" ", flush=True)
-        print(*run(side), flush=True)
+        print(*run_all(side), flush=True)
 
 
 if __name__ == "__main__":

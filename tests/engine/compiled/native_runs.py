@@ -2,6 +2,7 @@
 
 import ctypes
 import platform
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,7 @@ IS_X86 = platform.machine().lower() in ("x86_64", "amd64")
 
 @cache
 def machines():
-    """The host, the host with narrower vectors, then without fused multiply-adds, and the least of all."""
+    """The host, then poorer and poorer relatives of it."""
     from llvmlite import binding
 
     architecture = binding.get_default_triple().split("-")[0]
@@ -28,6 +29,7 @@ def machines():
         "eight lanes": describe(cpu, eight, architecture),
         "eight lanes, unfused": describe(cpu, unfused, architecture),
         "generic": generic(),
+        "one lane": replace(describe(cpu, features, architecture), lanes=1),  # for single images
     }
     first_of_its_kind = {}
     for name, machine in found.items():

@@ -107,7 +107,7 @@ OPTIMIZERS = [
     hg.RMSprop(lr=0.01, eps=0.01, momentum=0.5),
     hg.Adagrad(lr=0.02, initial_accumulator_value=0.1),
 ]
-CLIPS = [None, None, hg.ClipGradNorm(0.5), hg.ClipGradValue(0.05)]
+CLIPS = [None, None, hg.ClipGradNorm(0.5), hg.ClipGradValue(0.5)]
 AVERAGES = [None, hg.ExponentialMovingAverage(0.7), hg.StochasticWeightAverage(start=1, every=2)]
 
 

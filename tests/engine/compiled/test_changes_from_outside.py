@@ -96,6 +96,8 @@ def another_momentum_of_statistics(run: Any) -> None:
 
 
 SEEN_IN_TRAINING_ONLY = [another_share_of_dropout, another_momentum_of_statistics]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -141,7 +143,8 @@ def transposed(shape: tuple[int, ...], rng: np.random.Generator, _: Any) -> np.n
 
 def test_parameters_that_came_in_another_order_in_memory():
     runs = trio(
-        lambda: [hg.Flatten(), hg.Linear(64, 5, weight_init=transposed), hg.Tanh(), hg.Linear(5, 3)], (1, 8, 8)
+        lambda: [hg.Flatten(), hg.Linear(64, 5, weight_init=transposed), hg.Tanh(), hg.Linear(5, 3)],
+        (1, 8, 8),
     )
     for run in runs:
         numbers = np.random.default_rng(0).normal(size=(5, 3)).astype(run.network.dtype)
@@ -152,7 +155,6 @@ def test_parameters_that_came_in_another_order_in_memory():
     runs.states_agree()
 
 
-@pytest.mark.xfail(strict=True, reason="kernels read every parameter as float32")
 @pytest.mark.filterwarnings("ignore:no kernel")
 def test_one_parameter_of_float64_among_others_of_float32():
     runs = trio(lambda: [hg.Flatten(), hg.Linear(64, 5), hg.Linear(5, 3)], (1, 8, 8))

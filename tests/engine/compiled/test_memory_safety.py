@@ -16,6 +16,7 @@ from tests.engine.compiled.native_runs import WIDTHS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="guard pages are made with Linux's mprotect")
 
+MACHINES = [name for name in WIDTHS if name != "one lane"]
 TOUCH = """
 import ctypes, sys
 from tests.engine.compiled.guard_pages import Guards
@@ -58,14 +59,14 @@ def test_a_guard_is_where_it_should_be(side, inside, outside, how):
 @pytest.fixture(scope="module")
 def processes():
     """One for each machine, at the same time."""
-    running = {machine: begin(machine, "nowhere,end,start") for machine in WIDTHS}
+    running = {machine: begin(machine, "nowhere,end,start") for machine in MACHINES}
     yield running
     for process in running.values():
         process.kill()
         process.communicate()
 
 
-@pytest.mark.parametrize("machine", WIDTHS)
+@pytest.mark.parametrize("machine", MACHINES)
 def test_no_kernel_leaves_its_arrays(machine, processes):
     status, output, errors = end(processes[machine])
     assert status == 0, f"exit status {status} (below 0: killed by a signal) after: {output}{errors}"

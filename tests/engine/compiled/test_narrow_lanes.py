@@ -137,7 +137,11 @@ def test_eight_lanes_are_as_wide_as_their_registers(factory, parameters):
     assert bool(re.search(FUSED, text)) == ("+fma" in machine.features.split(","))
 
 
-FUSING = [name for name, machine in machines().items() if "+fma" in machine.features.split(",")]
+FUSING = [
+    name
+    for name, machine in machines().items()
+    if "+fma" in machine.features.split(",") and machine.lanes > 1
+]
 
 
 @x86

@@ -61,6 +61,7 @@ class CompiledEngine(ReferenceEngine):
 
     def _remember_nothing(self) -> None:
         super()._remember_nothing()
+        self._parameters = list(self.network.parameters().values())
         self._plans: dict[Any, Any] = {}
         self._portions: dict[Shape, int] = {}
 
@@ -193,7 +194,7 @@ class CompiledEngine(ReferenceEngine):
 
     def _can_run(self, x: AnyArray) -> bool:
         """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
-        if self.network.dtype != np.float32:
+        if self.network.dtype != np.float32 or any(item.dtype != np.float32 for item in self._parameters):
             self._warn("float64 numbers")
             return False
         return x.ndim > 1 and len(x) > 0 and len(self.network) > 0

@@ -62,7 +62,7 @@ def test_tiles_cover_a_row_once():
 
 def test_tiles_cover_a_row_once_where_windows_reach_over_both_edges_at_once():
     for columns, widest, left, right in product(
-        range(1, 45), (1, 2, 3, 4, 5, 7, 16), range(0, 50, 3), range(0, 50, 3)
+        range(1, 45, 2), (1, 2, 3, 5, 16), range(0, 50, 3), range(0, 50, 3)
     ):
         pieces = cut(columns, widest, left, right)
         assert np.all(covered(pieces, columns) == 1), (columns, widest, left, right)

@@ -16,7 +16,7 @@ from tests.engine.compiled.native_runs import WIDTHS, call, fixture_of_libraries
 
 library = fixture_of_libraries(WIDTHS)
 OUTSIDE = np.float32(-777)
-FEW = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40)
+FEW = (1, 3, 4, 7, 8, 9, 16, 17, 33)
 
 
 def counts(library):
@@ -88,20 +88,20 @@ def test_rows_become_blocks(library, kind):
 @pytest.mark.parametrize(("mean", "std"), [(True, True), (True, False), (False, True)])
 def test_normalised_and_kept_as_rows_too(library, kind, mean, std):
     L = library.machine.lanes
-    for features in (1, L - 1, L, 2 * L + 3):
+    for features in (L, 2 * L + 3):
         y, kept, blocks, rows = to_blocks(library, kind, features, keeps_rows=True, mean=mean, std=std)
         np.testing.assert_array_equal(y, blocks, err_msg=f"{features} features")
         np.testing.assert_array_equal(kept, rows, err_msg=f"{features} features")
 
 
-@pytest.mark.parametrize("features", [FEATURES - 1, FEATURES, FEATURES + 1, 784])
+@pytest.mark.parametrize("features", [FEATURES, FEATURES + 1, 784])
 def test_many_features_are_several_tasks(library, features):
     y, kept, blocks, rows = to_blocks(library, "bytes", features, blocks=3, keeps_rows=True)
     np.testing.assert_array_equal(y, blocks)
     np.testing.assert_array_equal(kept, rows)
 
 
-@pytest.mark.parametrize("features", [3 * FEATURES + 5, 784])
+@pytest.mark.parametrize("features", [3 * FEATURES + 5])
 def test_tasks_share_the_features_among_them(library, features):
     """Each task alone writes something, and no two of them the same."""
     L = library.machine.lanes

@@ -113,14 +113,10 @@ print("done")
         pytest.param(
             MEANWHILE,
             id="while another thread runs some",
-            marks=pytest.mark.xfail(strict=False, reason="as the next one, at times"),
         ),
         pytest.param(
             INSIDE,
             id="in the middle of the same program",
-            marks=pytest.mark.xfail(
-                strict=True, reason="it waits for a thread that is counted and not there"
-            ),
         ),
     ],
 )

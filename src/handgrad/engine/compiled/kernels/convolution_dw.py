@@ -93,7 +93,7 @@ def _kernel_row(
     ]
     # output rows whose input row i · s + d − p is on the map
     first = ((k.whole(win.PH + win.SH - 1) - d).most(0)) // win.SH
-    last = ((k.whole(win.H + win.PH - 1) - d) // win.SH + 1).least(win.OH)
+    last = ((k.whole(win.H + win.PH - 1 + win.SH) - d).most(0) // win.SH).least(win.OH)
     left, right = win.columns_beyond
     for i in k.loop(first, last):
         x_row = x + (c * win.H + i * win.SH + d - win.PH) * (win.W * L)

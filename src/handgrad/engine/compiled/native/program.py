@@ -7,9 +7,11 @@ the number of threads nor on which of them was quicker.
 """
 
 import ctypes
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakSet
 
 import numpy as np
 from llvmlite import ir
@@ -70,6 +72,7 @@ class Program:
         numbers = [self._table.ctypes.data, len(entries), self._counters.ctypes.data, begun]
         self._call = np.array(numbers, np.int64)
         self._place = self._call.ctypes.data
+        _ALL.add(self)
         self._begin = CALL(library.address(begin_program))
         self._run = CALL(library.address(run_program))
 
@@ -83,6 +86,22 @@ class Program:
 
     def _share(self, thread: int) -> None:
         self._run(self._place, 0, thread)
+
+    def _forget_threads(self) -> None:
+        self._counters[:] = 0
+
+
+_ALL: "WeakSet[Program]" = WeakSet()
+
+
+def _after_fork() -> None:
+    """A forked child has none of the threads that its parent's programs may have counted."""
+    for program in _ALL:
+        program._forget_threads()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def begin_program(machine: Machine, name: str) -> Kernel:

@@ -11,6 +11,7 @@ from handgrad._typing import Array, Shape
 from handgrad.engine.compiled.kernels.layout import blocks_to_rows, pieces
 from handgrad.engine.compiled.plan.builder import Builder, Part
 from handgrad.engine.compiled.plan.rows import Rows
+from handgrad.errors import ShapeError
 from handgrad.nn import Layer
 from handgrad.nn.layer import Gradients
 
@@ -50,6 +51,10 @@ class FallbackNode:
         def run() -> None:
             images = plain(build, x_rows, self.shape)
             y, self._cache = self.forward_of(images, training=build.training, rng=build.rng)
+            expected = (build.images, *self.output_shape)
+            if np.shape(y) != expected:
+                where, got = f"layer {self.name}, {self.layer!r}", str(np.shape(y))
+                raise ShapeError(where, expected=f"forward to return y of shape {expected}", got=got)
             rows.point_at(np.ascontiguousarray(y, np.float32))
 
         build.python(run)
@@ -58,7 +63,7 @@ class FallbackNode:
     def backward(self, build: Builder, dy: Array, *, needs_dx: bool) -> Array | None:
         """The same, backwards."""
         dy_rows = to_rows(build, dy)
-        rows = Rows(build, prod(self.shape), "floats")
+        rows = Rows(build, prod(self.shape), "floats", gradients=True)
         gradients = {name: build.array((1, *item.shape)) for name, item in self.layer.parameters().items()}
         for name, item in self.layer.parameters().items():
             build.parts.append(Part(f"{self.name}.{name}", item, gradients[name]))

@@ -11,6 +11,7 @@ from handgrad.engine.compiled.native.emitter import float_bits
 from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import plain, to_rows
 from handgrad.engine.compiled.plan.rows import Rows
+from handgrad.errors import ShapeError
 from handgrad.loss import (
     CrossEntropyLoss,
     EuclideanLoss,
@@ -123,14 +124,18 @@ class OwnLoss:
 
     def __init__(self, build: Builder, y: Array, loss: Loss, shape: tuple[int, ...]) -> None:
         scores = to_rows(build, y)
-        rows = Rows(build, y.shape[1], "floats")
+        rows = Rows(build, y.shape[1], "floats", gradients=True)
 
         def run() -> None:
             found = plain(build, scores, shape)
             value, cache = loss.forward(found, self._targets)
             right = correct(found, self._targets) if found.ndim == 2 and self._targets.ndim == 1 else 0
             self._result = value, right
-            rows.point_at(np.ascontiguousarray(loss.backward(cache), np.float32))
+            dy = loss.backward(cache)
+            if np.shape(dy) != found.shape:
+                where, expected = repr(loss), f"backward to return dy of shape {found.shape}"
+                raise ShapeError(where, expected=expected, got=str(np.shape(dy)))
+            rows.point_at(np.ascontiguousarray(dy, np.float32))
 
         build.python(run)
         self.dy = rows.append(build)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from handgrad._typing import Shape, pair
 from handgrad.engine.compiled.kernels.activation import KINDS
 from handgrad.engine.compiled.kernels.convolution import Convolution
@@ -127,10 +129,14 @@ def _is_pooling(layer: Layer) -> bool:
 
 def _pooling(place: Place) -> Pooling:
     layer: Any = place.layer
-    kernel = pair(layer.kernel_size)
+    kernel, padding = pair(layer.kernel_size), pair(layer.padding)
+    if any(2 * wide > size for wide, size in zip(padding, kernel, strict=True)):
+        place.owner.layer_forward(
+            place.position, np.zeros((1, *place.shape), np.float32)
+        )  # says what is wrong
     stride = kernel if layer.stride is None else pair(layer.stride)
     _, H, W = place.shape
-    windows = Windows(H, W, *kernel, *stride, *pair(layer.padding))
+    windows = Windows(H, W, *kernel, *stride, *padding)
     return Pooling("max" if type(layer) is MaxPool2d else "avg", windows)
 
 

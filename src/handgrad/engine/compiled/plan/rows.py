@@ -20,13 +20,18 @@ class Rows:
         build: of the plan.
         features: F.
         kind: of number.
+        gradients: whether they are gradients: then lanes behind the last image hold zeros, for nothing
+            must be learnt there. Else they hold the last image again: what is finite for it is so for them.
     """
 
-    def __init__(self, build: Builder, features: int, kind: Literal["bytes", "floats"]) -> None:
+    def __init__(
+        self, build: Builder, features: int, kind: Literal["bytes", "floats"], *, gradients: bool = False
+    ) -> None:
+        self._repeats = not gradients
         self.features, self.kind, self.images = features, kind, build.images
         self._addresses = build.array((build.blocks * build.L,), np.int64)
         self._size = features * (1 if kind == "bytes" else 4)
-        zeros = build.array((self._size,), np.uint8)  # what lanes behind the last image read
+        zeros = build.array((self._size,), np.uint8)
         self._addresses[:] = zeros.ctypes.data
         self._alive: AnyArray = zeros
 
@@ -79,9 +84,15 @@ class Rows:
         self._alive = rows
         start = rows.ctypes.data
         self._addresses[: self.images] = np.arange(start, start + self.images * self._size, self._size)
+        self._fill()
 
     def pick(self, images: AnyArray, indices: IntArray) -> None:
         """Read some rows of an array (n, ...), C-contiguous."""
         self._alive = images
         np.multiply(indices, self._size, out=self._addresses[: self.images])
         self._addresses[: self.images] += images.ctypes.data
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._repeats:
+            self._addresses[self.images :] = self._addresses[self.images - 1]
