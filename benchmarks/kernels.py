@@ -4,6 +4,7 @@
     python benchmarks/kernels.py --recipe hw5 --threads 2
     python benchmarks/kernels.py --least 0                    all rows; else those below 1% are one row
     python benchmarks/kernels.py --json                       all rows, and medians, as one JSON object
+    python benchmarks/kernels.py --into docs/engine.md        the table goes where the page has this recipe's
 
 The step is the engine's own, on noise as bytes, with the learning rate of all benchmarks. Each of its
 kernels is run alone, as a program of its own, on the step's own memory. It finds its data in the caches, for
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -45,7 +47,7 @@ from handgrad.engine.compiled.plan.convolution import ConvolutionNode
 from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.network import nodes_of
 from handgrad.engine.compiled.plan.node import Node
-from handgrad.errors import HandgradError
+from handgrad.errors import ArgumentError, HandgradError
 from handgrad.recipes import Recipe, build_network, build_run, find_recipe
 from handgrad.recipes.build import normalisation
 
@@ -243,13 +245,25 @@ def added(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {word: sum(row["seconds"][word] for row in rows) for word in ("low", "median")}
 
 
+def put(text: str, recipe: str, page: Path) -> None:
+    """Put a text between a page's marks for a recipe, ``<!-- lenet -->`` and ``<!-- /lenet -->``."""
+    marks = f"<!-- {recipe} -->", f"<!-- /{recipe} -->"
+    before, first, rest = page.read_text(encoding="utf-8").partition(marks[0])
+    _, last, behind = rest.partition(marks[1])
+    if not last:
+        raise ArgumentError(str(page), expected=f"the marks {' and '.join(marks)}", got="none")
+    page.write_text(f"{before}{first}\n{text}\n{last}{behind}", encoding="utf-8")
+
+
 def options() -> argparse.ArgumentParser:
     """Of the command line."""
     known = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     known.add_argument("--recipe", default="lenet")
     known.add_argument("--threads", type=int, default=1)
     known.add_argument("--least", type=float, default=1.0, metavar="PERCENT")
-    known.add_argument("--json", action="store_true")
+    output = known.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--into", type=Path, metavar="PAGE")
     return known
 
 
@@ -258,6 +272,8 @@ def main() -> None:
     chosen = options().parse_args()
     try:
         found = measure(timed_recipe(find_recipe(chosen.recipe)), chosen.threads)
+        if chosen.into:
+            put(table(found, chosen.least), found["recipe"], chosen.into)
     except HandgradError as error:
         sys.exit(f"kernels: {error}")
     print(json.dumps(found) if chosen.json else table(found, chosen.least))

@@ -332,6 +332,17 @@ def test_a_table_is_made_of_the_quickest_runs() -> None:
     assert "| update | 0.bias | `update` | 1 | 1 | 2 | 0.1% |  |  |" in kernels.table(found, 0.0)
 
 
+def test_a_table_is_put_where_a_page_wants_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- hw5 -->\nold\n<!-- /hw5 -->\nbehind <!-- lenet -->\n", encoding="utf-8")
+    kernels.put("new\nrow", "hw5", page)
+    expected = "before\n<!-- hw5 -->\nnew\nrow\n<!-- /hw5 -->\nbehind <!-- lenet -->\n"
+    assert page.read_text(encoding="utf-8") == expected
+    with pytest.raises(hg.errors.ArgumentError, match="the marks <!-- lenet --> and <!-- /lenet -->"):
+        kernels.put("new", "lenet", page)
+    assert page.read_text(encoding="utf-8") == expected
+
+
 def test_measurements_in_the_text_stand_in_the_tables() -> None:
     tables = [cells for recipe in ("lenet", "hw5") for cells in measured(recipe)[1]]
     starts = {re.search(r"times, ([\d.]+) start", measured(recipe)[0])[1] for recipe in ("lenet", "hw5")}

@@ -1,16 +1,17 @@
 """When a compiled number is right, and the three runs that it takes to say so.
 
-Two correct float32 programs differ: they add in another order, and round a multiply-add once or twice. How far
-depends on the network: rounding grows with the length of sums, and a batch normalisation of nearly equal numbers
-enlarges it a thousandfold. So the judge is the same network in float64, where rounding is 10⁹ times smaller, and the
-yardstick is what the float32 reference itself gets wrong there:
+Two correct float32 programs differ: they add in another order, and round a multiply-add once or twice. How
+far depends on the network: rounding grows with the length of sums, and a batch normalisation of nearly equal
+numbers enlarges it a thousandfold. So the judge is the same network in float64, where rounding is 10⁹ times
+smaller, and the yardstick is what the float32 reference itself gets wrong there:
 
     |compiled − double| ≤ TIMES · |single − double| + SHARE · |double|
 
-Each stands for the largest number of an array, or of all gradients of the network together: what enlarges the
-rounding of one enlarges that of others, and a gradient is a sum whose terms can cancel, entirely so where a bias
-stands before a batch normalisation. TIMES, as both errors are draws from one distribution, and the largest of a few
-draws scatters; SHARE (some dozen units in the last place), as the reference may be exact by luck.
+Each stands for the largest number of an array, or of all gradients of the network together: what enlarges
+the rounding of one enlarges that of others, and a gradient is a sum whose terms can cancel, entirely so where
+a bias stands before a batch normalisation. TIMES, as both errors are draws from one distribution, and the
+largest of a few draws scatters; SHARE (some dozen units in the last place), as the reference may be exact by
+luck.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ Array = np.ndarray
 
 TIMES = 10.0
 SHARE = 2e-6
-WIDE = 5.0  # a margin: thousands of networks, some of two images and two batch normalisations; RMSprop's first steps
+WIDE = 5.0  # the margin where chance is large: thousands of networks, the first steps of RMSprop
 
 
 def largest(array: Any) -> float:
@@ -49,14 +50,14 @@ def all_agree(
         assert (found.shape, found.dtype) == (expected.shape, expected.dtype), f"{what} {name}"
         wrong = largest(found - exact)
         assert wrong <= allowed, (  # of NaN, false
-            f"{what} {name}: wrong by {wrong:.2e} where {allowed:.2e} is allowed, as the reference is wrong by "
-            f"{own:.2e}, and the largest number is {scale:.2e}"
+            f"{what} {name}: wrong by {wrong:.2e} where {allowed:.2e} is allowed, as the reference is wrong "
+            f"by {own:.2e}, and the largest number is {scale:.2e}"
         )
 
 
 @dataclass(frozen=True)
 class Trio:
-    """One network thrice, with the same weights: the compiled engine, and the reference in both precisions."""
+    """One network thrice, with the same weights: compiled, and the reference in both precisions."""
 
     compiled: Any
     single: Any

@@ -66,8 +66,8 @@ def relu(rng: Rng, shape: Shape, N: int) -> Make:
 
 def activation(rng: Rng, shape: Shape, N: int) -> Make:
     return pick(
-        rng, hg.LeakyReLU, lambda: hg.LeakyReLU(0.3), hg.ELU, lambda: hg.ELU(0.5), hg.Sigmoid, hg.Tanh, hg.PReLU,
-        lambda: hg.PReLU(shape[0], 0.1), hg.Softmax, lambda: hg.Softmax(1),
+        rng, hg.LeakyReLU, lambda: hg.LeakyReLU(0.3), hg.ELU, lambda: hg.ELU(0.5), hg.Sigmoid, hg.Tanh,
+        hg.PReLU, lambda: hg.PReLU(shape[0], 0.1), hg.Softmax, lambda: hg.Softmax(1),
     )  # fmt: skip
 
 
@@ -95,8 +95,8 @@ OF_MAPS = (
 OF_ROWS = [linear] * 4 + [relu] * 2 + [activation] * 2 + [batch_norm, dropout, flatten]
 OF_CLASSES = (hg.CrossEntropyLoss, hg.ProbabilityCrossEntropyLoss)
 LOSSES = [hg.CrossEntropyLoss(), hg.ProbabilityCrossEntropyLoss(), hg.EuclideanLoss(), hg.MSELoss()]
-# Adaptive optimizers divide by the size of a gradient: of one that is nothing but rounding they make as large a
-# step as of any other. An eps far above rounding keeps what they compute well defined; for their usual eps
+# Adaptive optimizers divide by the size of a gradient: of one that is nothing but rounding they make as large
+# a step as of any other. An eps far above rounding keeps what they compute well defined; for their usual eps
 # there is test_optimizers.py, whose network has no such gradients.
 OPTIMIZERS = [
     hg.SGD(lr=0.02),
@@ -127,7 +127,7 @@ class Drawn:
 
 
 def build(seed: int, depth: int, images: int) -> Drawn:
-    """The first ``depth`` layers of the network that a seed stands for, and what its loss needs behind them."""
+    """The first ``depth`` layers of the network of a seed's network, and what its loss needs after them."""
     rng = np.random.default_rng(seed)
     options = {
         "loss": pick(rng, *LOSSES),
@@ -164,7 +164,7 @@ def build(seed: int, depth: int, images: int) -> Drawn:
 
 
 def networks() -> st.SearchStrategy[Drawn]:
-    """1 to 7 layers, 1 to 40 images. A smaller depth cuts a network's end off: that is how examples shrink."""
+    """1 to 7 layers, 1 to 40 images. A smaller depth cuts a network's end off: so examples shrink."""
     depths = st.sampled_from(
         [1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7, 5, 6, 7]
     )  # of integers Hypothesis prefers the least
@@ -178,12 +178,12 @@ def leaves(network: Any) -> Iterator[hg.Layer]:
 
 
 def near_a_kink(single: Any, double: Any, x: Array, seed: int, step: int) -> bool:
-    """Whether rounding may decide on which side of a kink a number lies, or which pixel of a window is the largest.
+    """Whether rounding may decide on which side of a kink a number lies, or which pixel of a window won.
 
-    There the gradients of two correct programs differ by more than rounding. Near is what is nearer than ten times
-    what float32 gets wrong at that place. Numbers that are the same to the bit in float64 are so for a reason
-    (zeros behind a ReLU, one pixel in two windows), and in float32 too; but not what a batch normalisation makes
-    of them, should a whole channel be one number.
+    There the gradients of two correct programs differ by more than rounding. Near is what is nearer than ten
+    times what float32 gets wrong at that place. Numbers that are the same to the bit in float64 are so for a
+    reason (zeros behind a ReLU, one pixel in two windows), and in float32 too; but not what a batch
+    normalisation makes of them, should a whole channel be one number.
 
     Arguments:
         single, double: the network in both precisions; they are not changed.

@@ -147,8 +147,11 @@ def test_dropout_of_nothing_and_of_everything(share: float):
 
 
 def test_dropout_draws_the_masks_of_the_reference():
-    """Two of them, of a batch that is no multiple of the lanes: the order in which masks are drawn matters too."""
-    layers = lambda: [hg.Flatten(), hg.Dropout(0.5), hg.Linear(64, 9), hg.Dropout(0.4), hg.Linear(9, 3)]  # noqa: E731
+    """Two of them, of a batch that is no multiple of the lanes: the order of drawing matters too."""
+
+    def layers() -> list[hg.Layer]:
+        return [hg.Flatten(), hg.Dropout(0.5), hg.Linear(64, 9), hg.Dropout(0.4), hg.Linear(9, 3)]
+
     runs = trio(layers, (1, 8, 8), seed=11)
     for _ in range(3):
         runs.gradients_agree(X[:21], TARGETS[:21])
@@ -188,10 +191,14 @@ def test_networks_without_parameters_or_without_layers():
 
 def test_a_float64_network_runs_as_in_the_reference_to_the_bit():
     compiled, reference = both(lambda: make_net(dtype=np.float64), **EVERYTHING)
-    with pytest.warns(EngineWarning, match="float64") as caught:
+
+    def steps() -> None:
         for _ in range(3):
             assert compiled.train_step(X, TARGETS) == reference.train_step(X, TARGETS)
             assert compiled.train_on(DATA, range(9)) == reference.train_on(DATA, range(9))
+
+    with pytest.warns(EngineWarning, match="float64") as caught:
+        steps()
     assert len(caught) == 1
     assert compiled.predict(X).dtype == np.float64
     np.testing.assert_array_equal(compiled.predict(X), reference.predict(X))

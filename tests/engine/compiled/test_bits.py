@@ -1,4 +1,4 @@
-"""A training gives the same bits for any number of threads, in any process, resumed or not, alone or beside another."""
+"""The same bits for any number of threads, in any process, resumed or not, alone or beside others."""
 
 import os
 import subprocess
@@ -23,9 +23,10 @@ ROOT = Path(__file__).parents[3]
 def convolutional() -> hg.Sequential:
     """Every kind of kernel: several tasks of each, so that threads have something to share."""
     layers = [
-        hg.Conv2d(1, 6, 3, padding=1, bias=False), hg.BatchNorm2d(6), hg.ELU(), hg.AvgPool2d(3, stride=1, padding=1),
-        hg.Conv2d(6, 9, 3, groups=3), hg.ReLU(), hg.MaxPool2d(3, stride=2), hg.PReLU(9), hg.Dropout(0.2), hg.Flatten(),
-        hg.Linear(None, 70), hg.ReLU(), hg.Linear(70, 20), hg.Tanh(), hg.Softmax(), hg.Linear(20, 3),
+        hg.Conv2d(1, 6, 3, padding=1, bias=False), hg.BatchNorm2d(6), hg.ELU(),
+        hg.AvgPool2d(3, stride=1, padding=1), hg.Conv2d(6, 9, 3, groups=3), hg.ReLU(),
+        hg.MaxPool2d(3, stride=2), hg.PReLU(9), hg.Dropout(0.2), hg.Flatten(), hg.Linear(None, 70), hg.ReLU(),
+        hg.Linear(70, 20), hg.Tanh(), hg.Softmax(), hg.Linear(20, 3),
     ]  # fmt: skip
     return hg.Sequential(layers, seed=1, input_shape=(1, 12, 12))
 
@@ -38,8 +39,8 @@ def mlp() -> hg.Sequential:
 NETS: dict[str, Callable[[], hg.Sequential]] = {"convolutional": convolutional, "mlp": mlp}
 OPTIONS: dict[str, dict[str, Any]] = {
     "convolutional": {
-        "optimizer": hg.Adam(lr=0.01), "clip": hg.ClipGradNorm(0.5), "average": hg.ExponentialMovingAverage(0.9),
-        "schedule": hg.OneCycleLR(0.02, total_steps=40),
+        "optimizer": hg.Adam(lr=0.01), "clip": hg.ClipGradNorm(0.5),
+        "average": hg.ExponentialMovingAverage(0.9), "schedule": hg.OneCycleLR(0.02, total_steps=40),
     },
     "mlp": {"optimizer": hg.SGD(lr=0.1, momentum=0.9, weight_decay=0.01)},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whatever is done to a network between two steps, the compiled engine sees at the next one, as the reference does."""
+"""Whatever is done to a network between two steps, the compiled engine sees at the next one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +15,8 @@ X, TARGETS = hg.batch(make_data(), range(21))
 
 def layers() -> list[hg.Layer]:
     return [
-        hg.Conv2d(1, 2, 3), hg.BatchNorm2d(2), hg.Tanh(), hg.AvgPool2d(2), hg.Flatten(), hg.Dropout(0.2), hg.Linear(18, 5),
-        hg.PReLU(), hg.Sequential([hg.Linear(5, 3)]),
+        hg.Conv2d(1, 2, 3), hg.BatchNorm2d(2), hg.Tanh(), hg.AvgPool2d(2), hg.Flatten(), hg.Dropout(0.2),
+        hg.Linear(18, 5), hg.PReLU(), hg.Sequential([hg.Linear(5, 3)]),
     ]  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Layers that one kernel runs together compute what they compute one by one: to the bit, ties included.
 
-All numbers are small whole numbers, so float32 has every sum exactly and in any order; and few different ones,
-so that windows have several largest pixels and many numbers are exactly 0. Batches are powers of two, as the
-loss divides by them.
+All numbers are small whole numbers, so float32 has every sum exactly and in any order; and few different
+ones, so that windows have several largest pixels and many numbers are exactly 0. Batches are powers of two,
+as the loss divides by them.
 """
 
 from typing import Any

@@ -146,14 +146,16 @@ FUSING = [
 
 @x86
 @pytest.mark.parametrize("machine", FUSING)
-def test_the_sums_of_a_tile_stay_in_registers(machine):
-    """In the innermost loop of a matrix product nothing is written to memory.
+@pytest.mark.parametrize(
+    ("factory", "parameters"), PRODUCTS, ids=lambda item: getattr(item, "__name__", None)
+)
+def test_the_sums_of_a_tile_stay_in_registers(machine, factory, parameters):
+    """In the innermost loop of a product nothing is written to memory.
 
     Without fused multiply-adds every product needs a register of its own, and two of the sums do not fit.
     """
-    text = assembly(machines()[machine], linear_product, {"rows": 64, "inner": 64, "way": "forward"})
-    loops = innermost_loops(text)
-    products = [loop for loop in loops if re.search(FUSED, loop)]
+    text = assembly(machines()[machine], factory, parameters)
+    products = [loop for loop in innermost_loops(text) if re.search(FUSED, loop)]
     assert products
     for loop in products:
         stores = [

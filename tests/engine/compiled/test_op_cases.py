@@ -1,7 +1,7 @@
 """Every row of the table of op cases, run by the compiled engine as a network of one layer.
 
-`im2col` and `col2im` are no layers, and no engine runs them: they are the reference's way to a convolution. The rows
-of an evaluation are predicted with: their gradients, which the ops have, no engine computes.
+`im2col` and `col2im` are no layers, and no engine runs them: they are the reference's way to a convolution.
+The rows of an evaluation are predicted with: their gradients, which the ops have, no engine computes.
 """
 
 from typing import Any
@@ -36,7 +36,7 @@ PLACES = 64  # rows of maps: more than any row has, and one number for all, so t
 
 
 def through(x: Array) -> tuple[Array, Array]:
-    """An input and a weight for a `Linear`, so that its output is x to the bit, and its weight's gradient is dx.
+    """An input and a weight for a `Linear` whose output is x to the bit, and whose weight's gradient is dx.
 
     Each row of x, along its last axis, is a column of the weight; in the input a single 1 chooses it.
     """
@@ -94,10 +94,10 @@ def test_evaluation(case: Case):
 
 @pytest.mark.parametrize("case", TRAINED, ids=str)
 def test_training(case: Case):
-    """The gradients that the row's own dy gives: dx and those of the parameters; the loss; the running statistics."""
+    """The gradients for the row's own dy, dx and those of parameters; the loss; what is remembered."""
     runs, x = runs_of(case, case.make()["x"], loss=hg.EuclideanLoss())
     y = forward(case, case.make())[0]
-    # the gradient of the Euclidean loss is (y − t) / N; the y of dropout is another, by another mask, and no matter
+    # the gradient of the Euclidean loss is (y − t) / N; that the y of dropout is another does not matter
     targets = y - len(y) * upstream(case, y)
     runs.gradients_agree(x, targets)
     runs.steps_agree(x, targets)

@@ -57,7 +57,7 @@ SCHEDULES: dict[str, Schedule] = {
 
 
 def layers() -> list[hg.Layer]:
-    """Parameters of 9,000 numbers, which are two tasks; of 7 and of 1, which fill no vector; smooth throughout."""
+    """Parameters of 9,000 numbers, which are two tasks, and of 7 and 1, which fill no vector; no kinks."""
     return [
         hg.Linear(100, 90),
         hg.Tanh(),
@@ -89,7 +89,7 @@ def test_five_steps(name: str):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_each_step_given_the_same_gradients(name: str):
-    """Closer than the steps above: what the formula makes of the compiled engine's own gradients and memory."""
+    """Closer than the steps above: what the formula makes of the compiled engine's own gradients."""
     optimizer, run = OPTIMIZERS[name], runs_with(OPTIMIZERS[name]).compiled
     for x, targets in zip(X, TARGETS, strict=True):
         gradients, state = run.gradients(x, targets), run.state()

@@ -17,9 +17,10 @@ compared_to_the_end: list[bool] = []
 
 
 def check(drawn: Drawn) -> bool:
-    """Outputs, loss, gradients, and everything that is remembered; returns whether all five steps were compared.
+    """Outputs, loss, gradients, and everything that is remembered; whether all five steps were compared.
 
-    From a step on whose gradients hang on rounding (see `near_a_kink`) only its loss is compared, as it does not jump.
+    Of a step whose gradients hang on rounding (see `near_a_kink`) only the loss is compared, which does not
+    jump, and no more steps follow.
     """
     rng = np.random.default_rng(drawn.seed)
     runs = trio(drawn.layers, drawn.shape, margin=WIDE, **drawn.options)

@@ -225,6 +225,19 @@ def test_a_thread_that_comes_late_stays_counted(library):
     assert program._counters[INSIDE] == 1
 
 
+def test_a_run_ends_when_no_thread_is_inside_any_more(library):
+    """One that looked in late may still read the counters, which the next run changes."""
+    program = program_of(library, entry(lambda *_: None, 1))
+    program._counters[INSIDE] += 1  # as such a thread does
+    running = threading.Thread(target=program.run, args=(1,))
+    running.start()
+    running.join(0.05)
+    assert running.is_alive()
+    program._counters[INSIDE] -= 1
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
 LATE = """
 from handgrad.engine.compiled.native.library import Library
 from handgrad.engine.compiled.native.machine import host

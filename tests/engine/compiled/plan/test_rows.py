@@ -99,11 +99,14 @@ def test_bytes_in_their_order(library):
 def test_behind_the_batch_nothing_is_infinite(library):
     """Lanes without an image are computed with too: what they hold must stay a number."""
     build = Builder(library, 1, 1, training=True)
+    kept = build.array((build.blocks * build.L, -(-30 // build.L) * build.L))
     rows = Rows(build, 30, "bytes")
-    y = rows.append(build, normalisation=Normalisation((0.1, 0.9), (0.25, 1e-3)), channels=2)
+    normalisation = Normalisation((0.1, 0.9), (0.25, 1e-3))
+    y = rows.append(build, normalisation=normalisation, channels=2, kept=kept)
     rows.pick(np.full((1, *SHAPE), 255, np.uint8), np.array([0]))
     run(build)
     assert np.isfinite(y).all()
+    assert np.isfinite(kept).all()  # behind the last feature too
 
 
 def test_lanes_behind_the_batch_read_the_last_image_of_this_step(library):
