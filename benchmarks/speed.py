@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handgrad.bench import read_results
 from handgrad.bench.results import Comparison
+from handgrad.bench.side import INFERENCE, LATENCY, TRAINING
 
 RECORD = Path(__file__).parent / "speed.json"
 HEADINGS = ("recipe", "training: handgrad", "PyTorch", "ratio", "1,000 images: handgrad", "PyTorch", "ratio",
@@ -19,11 +20,11 @@ def table() -> str:
     """Handgrad's compiled engine beside the fastest float32 configuration of PyTorch, measure by measure."""
     lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
     for comparison in read_results(RECORD).comparisons:
-        cells = [f"`{comparison.recipe}` ({comparison.images['training']})"]
-        for measure in ("training", "inference"):
+        cells = [f"`{comparison.recipe}` ({comparison.images[TRAINING]})"]
+        for measure in (TRAINING, INFERENCE):
             ours, theirs = (speed(comparison, measure, mine=mine) for mine in (True, False))
             cells += [f"{ours:,.0f}", f"{theirs:,.0f}", f"{ratio(comparison, measure):.2f}"]
-        cells += [f"{1e6 / speed(comparison, 'one image', mine=mine):,.0f} µs" for mine in (True, False)]
+        cells += [f"{1e6 / speed(comparison, LATENCY, mine=mine):,.0f} µs" for mine in (True, False)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -133,7 +133,9 @@ def peak_memory() -> int:
         lines = Path("/proc/self/status").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
     except (OSError, StopIteration):
-        import resource
-
+        try:
+            import resource
+        except ImportError:  # Windows
+            return 0
         unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, others kibibytes
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -2,20 +2,18 @@
 
 import warnings
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from handgrad.engine.protocol import Engine
 from handgrad.errors import ArgumentError, EngineWarning
 
 ENGINES = ("compiled", "reference", "torch")
-DEFAULT = "compiled"
 
 
 def choose_engine(name: str | None = None) -> Callable[..., Engine]:
     """The class of an engine; its modules are imported only now.
 
     Arguments:
-        name: one of `ENGINES`; None: compiled, or where llvmlite is missing the reference, with a warning.
+        name: one of `ENGINES`; None: compiled, or with a warning the reference where there is no llvmlite.
 
     Raises:
         ArgumentError: no such engine, or it needs a package that is not installed.
@@ -31,19 +29,21 @@ def choose_engine(name: str | None = None) -> Callable[..., Engine]:
 
         return TorchEngine
     if name != "reference":
-        if find_spec("llvmlite") is not None:
+        try:
             from handgrad.engine.compiled import CompiledEngine
 
             return CompiledEngine
-        if name == "compiled":
-            raise ArgumentError(
-                "engine", expected="llvmlite for the compiled engine", got="none", hint="pip install llvmlite"
-            )
-        warnings.warn(
-            "llvmlite is not installed: the reference engine runs, many times more slowly",
-            EngineWarning,
-            stacklevel=3,
-        )
+        except (ImportError, OSError):  # not installed, or not for this system
+            _missing(name)
     from handgrad.engine.reference import ReferenceEngine
 
     return ReferenceEngine
+
+
+def _missing(name: str | None) -> None:
+    """Say that there is no llvmlite: an error for who asked for the compiled engine, else a warning."""
+    if name == "compiled":
+        expected, got = "llvmlite for the compiled engine", "none that can be imported"
+        raise ArgumentError("engine", expected=expected, got=got, hint="pip install llvmlite") from None
+    sentence = "llvmlite cannot be imported: the reference engine runs, many times more slowly"
+    warnings.warn(sentence, EngineWarning, stacklevel=4)

@@ -54,7 +54,7 @@ class WeightAverage(ABC):
         Raises:
             ArgumentError: the state belongs to other parameters.
         """
-        self._check_fit(parameters, state)
+        self.check_fit(parameters, state)
         state.updates += 1
         share = self.share(state.updates)
         for name, average in state.averages.items():
@@ -77,7 +77,7 @@ class WeightAverage(ABC):
         Raises:
             ArgumentError: the state belongs to other parameters.
         """
-        self._check_fit(parameters, state)
+        self.check_fit(parameters, state)
         own = {name: parameter.value.copy() for name, parameter in parameters.items()}
         try:
             for name, parameter in parameters.items():
@@ -91,7 +91,12 @@ class WeightAverage(ABC):
     def share(self, update: int) -> float:
         """How much of the present values goes into the averages at this update, counted from 1."""
 
-    def _check_fit(self, parameters: Mapping[str, Parameter], state: AverageState) -> None:
+    def check_fit(self, parameters: Mapping[str, Parameter], state: AverageState) -> None:
+        """Refuse a state that belongs to other parameters.
+
+        Raises:
+            ArgumentError: it does.
+        """
         own = {name: average.shape for name, average in state.averages.items()}
         given = {name: np.shape(parameter.value) for name, parameter in parameters.items()}
         if own != given:

@@ -99,7 +99,7 @@ class Optimizer(ABC):
             ShapeError: a gradient has not its parameter's shape.
         """
         lr = self.rate(lr)
-        ready = self._ready(parameters, gradients, state)  # all checks come before the first change
+        ready = self.ready(parameters, gradients, state)  # all checks come before the first change
         state.step += 1
         for name, parameter in parameters.items():
             self._update(
@@ -137,10 +137,14 @@ class Optimizer(ABC):
             )
         return rate
 
-    def _ready(
+    def ready(
         self, parameters: Mapping[str, Parameter], gradients: Mapping[str, Array], state: OptimizerState
     ) -> dict[str, Array]:
-        """The gradients in their parameters' dtypes, once everything is known to fit."""
+        """The gradients in their parameters' dtypes, once everything is known to fit.
+
+        Raises:
+            ArgumentError, ShapeError: as `step` does.
+        """
         where, ready = f"{type(self).__name__}.step", {}
         for name, parameter in parameters.items():
             value = parameter.value

@@ -15,13 +15,18 @@ from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Dataset
 from handgrad.data.selection import resolve
 from handgrad.engine.compiled.kernels.linear import BLOCKS
+from handgrad.engine.compiled.native import forks
 from handgrad.engine.compiled.native.library import Library, library
 from handgrad.engine.compiled.native.machine import host
+from handgrad.engine.compiled.plan.network import looks_at_the_batch
 from handgrad.engine.compiled.plan.plans import Goal, Input, Plan, PredictionPlan, TrainingPlan
+from handgrad.engine.compiled.plan.snapshot import Snapshot
 from handgrad.engine.nonfinite import explain
 from handgrad.engine.protocol import Augmentation, Step
-from handgrad.engine.reference import ReferenceEngine
+from handgrad.engine.reference import IMAGES_AT_ONCE, ReferenceEngine
 from handgrad.errors import EngineWarning
+from handgrad.nn import Sequential
+from handgrad.nn.parameter import Buffer, Parameter
 from handgrad.optim import ClipGradNorm
 from handgrad.randomness import Stream, generator
 
@@ -51,7 +56,8 @@ class CompiledEngine(ReferenceEngine):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._library: Library = library(host())
-        self._turn = threading.RLock()  # a plan has one memory: two calls at once would mix their images up
+        self.after_fork()
+        forks.remember(self)
         self._warned: set[str] = set()
 
     @property
@@ -61,9 +67,16 @@ class CompiledEngine(ReferenceEngine):
 
     def _remember_nothing(self) -> None:
         super()._remember_nothing()
-        self._parameters = list(self.network.parameters().values())
+        self._forget_plans()
+
+    def _forget_plans(self) -> None:
         self._plans: dict[Any, Any] = {}
         self._portions: dict[Shape, int] = {}
+        self._seen: Snapshot | None = None
+
+    def after_fork(self) -> None:
+        """In a forked child nobody else is in the middle of a call."""
+        self._turn = threading.RLock()  # a plan has one memory: two calls at once would mix their images up
 
     # prediction
 
@@ -95,6 +108,9 @@ class CompiledEngine(ReferenceEngine):
             floats = max(prod(each) for each in [shape[1:], *self.network.shapes(shape[1:])])
             lanes = self._library.machine.lanes
             blocks = max(BLOCKS, FLOATS_AT_ONCE // (floats * lanes))
+            if looks_at_the_batch(self.network, shape[1:]):
+                self._portions[shape] = IMAGES_AT_ONCE  # as the reference cuts it
+                return IMAGES_AT_ONCE
             needed = -(-shape[0] // lanes)
             self._portions[shape] = -(-needed // -(-needed // blocks)) * lanes
         return self._portions[shape]
@@ -194,10 +210,28 @@ class CompiledEngine(ReferenceEngine):
 
     def _can_run(self, x: AnyArray) -> bool:
         """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
-        if self.network.dtype != np.float32 or any(item.dtype != np.float32 for item in self._parameters):
-            self._warn("float64 numbers")
+        if self._seen is None or not self._seen.holds():
+            self._forget_plans()
+            self._seen, self._obstacle = Snapshot(self.network), self._found_obstacle()
+        if self._obstacle:
+            self._warn(self._obstacle)
             return False
         return x.ndim > 1 and len(x) > 0 and len(self.network) > 0
+
+    def _found_obstacle(self) -> str:
+        """Why the reference must run the whole network; empty: it need not."""
+        own = {
+            name
+            for kind in type(self.network).__mro__
+            for name in vars(kind)
+            if kind not in Sequential.__mro__
+        }
+        if own & {"forward", "backward", "walk", "layer_forward", "layer_backward"}:
+            return f"a network with code of its own, {type(self.network).__name__}"
+        items: list[Parameter | Buffer] = [*self.network.parameters().values()]
+        items += self.network.buffers().values()
+        wide = any(item.value.dtype.kind == "f" and item.value.dtype != np.float32 for item in items)
+        return "float64 numbers" if wide or self.network.dtype != np.float32 else ""
 
     def _can_train(self, x: AnyArray, images: int | None = None) -> bool:
         if not self._can_run(x):
@@ -211,7 +245,17 @@ class CompiledEngine(ReferenceEngine):
         known = self._plans.get(source)
         if known is not None and known.goal != goal:
             del self._plans[source]  # the engine was given another optimizer, say
-        plan: TrainingPlan = self._plan(source, lambda: TrainingPlan(*self._parts(source), goal))
+
+        def make() -> TrainingPlan:
+            parameters = self.network.parameters()
+            # kernels write where the optimizer remembers: it must be about these parameters
+            values = {name: item.value for name, item in parameters.items()}
+            self.optimizer.ready(parameters, values, self._optimizer_state)
+            if self.average and self._average_state:
+                self.average.check_fit(parameters, self._average_state)
+            return TrainingPlan(*self._parts(source), goal)
+
+        plan: TrainingPlan = self._plan(source, make)
         return plan
 
     def _parts(self, source: Input) -> tuple[Library, Any, Input, int]:
@@ -219,9 +263,6 @@ class CompiledEngine(ReferenceEngine):
 
     def _plan(self, key: Any, make: Any) -> Any:
         plan = self._plans.pop(key, None)
-        if plan is not None and not plan.current:
-            self._plans.clear()
-            plan = None
         if plan is None:
             plan = make()
             for node in plan.fallbacks:

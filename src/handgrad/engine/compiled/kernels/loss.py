@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from handgrad.engine.compiled.kernels.softmax import exponentials, largest_of
-from handgrad.engine.compiled.native.emitter import Kernel, Mask, Pointer, Variable, Vector
+from handgrad.engine.compiled.native.emitter import Int, Kernel, Mask, Pointer, Variable, Vector
 from handgrad.engine.compiled.native.machine import Machine
 
 TINY = 1.1754943508222875e-38  # the smallest normal float32: what a probability of 0 counts as
@@ -25,7 +25,7 @@ def cross_entropy(machine: Machine, name: str, *, classes: int) -> Kernel:
     share = k.real("share")
     chosen = Variable(k, k.zero())
 
-    def step(place: Pointer, index: int, is_target: Mask, mask: Mask) -> None:
+    def step(place: Pointer, index: Int, is_target: Mask, mask: Mask) -> None:
         chosen.set(is_target.choose(k.load(z + index * k.L) - highest, chosen.get()))
         gradient = (k.load(place) / total - is_target.choose(1.0, 0.0)) * share
         k.store(mask.choose(gradient, 0.0), place)
@@ -48,7 +48,7 @@ def probability_cross_entropy(machine: Machine, name: str, *, classes: int) -> K
     share = k.real("share")
     chosen = Variable(k, k.number(1.0))
 
-    def step(place: Pointer, index: int, is_target: Mask, mask: Mask) -> None:
+    def step(place: Pointer, index: Int, is_target: Mask, mask: Mask) -> None:
         probability = k.load(z + index * k.L).largest(TINY)
         chosen.set(is_target.choose(probability, chosen.get()))
         k.store((is_target & mask).choose(0.0 - share / probability, 0.0), place)
@@ -59,21 +59,23 @@ def probability_cross_entropy(machine: Machine, name: str, *, classes: int) -> K
     return k
 
 
-def _classes(k: Kernel, classes: int, dz: Pointer, step: Callable[[Pointer, int, Mask, Mask], None]) -> None:
-    """Run a step for every class; written out, since each has its own number."""
+def _classes(k: Kernel, classes: int, dz: Pointer, step: Callable[[Pointer, Int, Mask, Mask], None]) -> None:
+    """Run a step for every class."""
     targets = k.load(k.pointer("targets") + k.task * k.L)
     mask = k.first_lanes(k.arguments["images"] - k.task * k.L)
-    for index in range(classes):
-        step(dz + index * k.L, index, targets.equals(float(index)), mask)
+    for index in k.loop(0, classes):
+        step(dz + index * k.L, index, targets.equals(k.as_float(index)), mask)
 
 
 def _right(k: Kernel, z: Pointer, classes: int, highest: Vector) -> None:
     """1 where the first of the highest scores is the target's."""
     targets = k.load(k.pointer("targets") + k.task * k.L)
-    best = k.number(-1.0)
-    for index in reversed(range(classes)):
-        best = k.load(z + index * k.L).equals(highest).choose(float(index), best)
-    k.store(best.equals(targets).choose(1.0, 0.0), k.pointer("right") + k.task * k.L)
+    best = Variable(k, k.number(-1.0))
+    for step in k.loop(0, classes):
+        index = (classes - 1) - step  # backwards: of equal ones the first stays
+        is_best = k.load(z + index * k.L).equals(highest)
+        best.set(is_best.choose(k.as_float(index), best.get()))
+    k.store(best.get().equals(targets).choose(1.0, 0.0), k.pointer("right") + k.task * k.L)
 
 
 def squared_distance(machine: Machine, name: str, *, features: int) -> Kernel:

@@ -184,6 +184,10 @@ class Kernel:
         """The number at a place in every lane."""
         return self.spread(self.load_one(place))
 
+    def as_float(self, number: Int) -> Vector:
+        """A whole number as a float, in every lane."""
+        return self.spread(self.builder.sitofp(number.value, F32))
+
     def to_float(self, wholes: Any) -> Vector:
         """Whole numbers as floats."""
         return Vector(self, self.builder.sitofp(wholes, self.V))

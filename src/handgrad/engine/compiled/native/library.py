@@ -11,6 +11,7 @@ from typing import Any
 
 from llvmlite import binding
 
+from handgrad.engine.compiled.native import forks
 from handgrad.engine.compiled.native.emitter import Kernel
 from handgrad.engine.compiled.native.machine import Machine
 from handgrad.engine.compiled.native.store import Store
@@ -40,8 +41,13 @@ class Library:
         )
         self._engine = binding.create_mcjit_compiler(binding.parse_assembly(""), self._target_machine)
         self._addresses: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self.after_fork()
+        forks.remember(self)
         self.compiled: dict[str, float] = {}  # by name, the seconds that it took
+
+    def after_fork(self) -> None:
+        """In a forked child nobody else compiles."""
+        self._lock = threading.Lock()
 
     def address(self, factory: Factory, **parameters: Any) -> int:
         """Where the machine code of a kernel begins.

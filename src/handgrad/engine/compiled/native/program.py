@@ -2,20 +2,19 @@
 
 Every entry of a program is a kernel and a number of *tasks*. Threads take the next task of the current entry
 until none is left. Where an entry needs what earlier ones wrote, it begins when all their tasks are done. A
-task is the same whoever runs it, and no two tasks write to the same place: so the result depends neither on
-the number of threads nor on which of them was quicker.
+task is the same whoever runs it, and no two tasks write different numbers to the same place: so the result
+depends neither on the number of threads nor on which of them was quicker.
 """
 
 import ctypes
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from weakref import WeakSet
 
 import numpy as np
 from llvmlite import ir
 
+from handgrad.engine.compiled.native import forks
 from handgrad.engine.compiled.native.emitter import ADDRESS, I32, I64, Int, Kernel, Pointer
 from handgrad.engine.compiled.native.library import Library
 from handgrad.engine.compiled.native.machine import Machine
@@ -72,7 +71,7 @@ class Program:
         numbers = [self._table.ctypes.data, len(entries), self._counters.ctypes.data, begun]
         self._call = np.array(numbers, np.int64)
         self._place = self._call.ctypes.data
-        _ALL.add(self)
+        forks.remember(self)
         self._begin = CALL(library.address(begin_program))
         self._run = CALL(library.address(run_program))
 
@@ -80,28 +79,18 @@ class Program:
         """Run all entries once, on so many threads, this one among them."""
         with POOL.in_use:
             self._begin(self._place, 0, 0)
-            if threads > 1:
-                POOL.call(self._share, threads - 1)
-            self._share(0)
+            try:
+                if threads > 1:
+                    POOL.call(self._share, threads - 1)
+            finally:  # a program that was begun is run to its end, also where Ctrl-C comes now
+                self._share(0)
 
     def _share(self, thread: int) -> None:
         self._run(self._place, 0, thread)
 
-    def _forget_threads(self) -> None:
+    def after_fork(self) -> None:
+        """In a forked child there are none of the threads that may have been counted."""
         self._counters[:] = 0
-
-
-_ALL: "WeakSet[Program]" = WeakSet()
-
-
-def _after_fork() -> None:
-    """A forked child has none of the threads that its parent's programs may have counted."""
-    for program in _ALL:
-        program._forget_threads()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 def begin_program(machine: Machine, name: str) -> Kernel:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import sys
 from functools import cache
 from importlib.metadata import version
@@ -14,12 +15,15 @@ from handgrad.files import write_atomically
 VARIABLE = "HANDGRAD_KERNELS"
 
 
-def root() -> Path:
-    """The folder of all compiled kernels: ``HANDGRAD_KERNELS``, else one in the user's cache."""
+def root() -> Path | None:
+    """The folder of all compiled kernels: ``HANDGRAD_KERNELS``, else in the user's cache; None: no home."""
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
     home = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
-    return Path(home or Path.home() / ".cache") / "handgrad" / "kernels"
+    try:
+        return Path(home or Path.home() / ".cache") / "handgrad" / "kernels"
+    except RuntimeError:  # a user without a home
+        return None
 
 
 @cache
@@ -45,10 +49,13 @@ class Store:
     """
 
     def __init__(self, machine: Machine) -> None:
-        self.folder = root() / f"{fingerprint()}-{machine.tag}"
+        folder, system = root(), f"{sys.platform}-{platform.machine()}"
+        self.folder = folder and folder / f"{fingerprint()}-{system}-{machine.tag}"
 
     def read(self, name: str) -> bytes | None:
         """The object code of a kernel, if it is here and sound."""
+        if self.folder is None:
+            return None
         try:
             content = (self.folder / f"{name}.o").read_bytes()
         except OSError:
@@ -58,6 +65,8 @@ class Store:
 
     def write(self, name: str, code: bytes) -> None:
         """Keep the object code of a kernel, if the folder lets us."""
+        if self.folder is None:
+            return
         content = _digest(name, code) + code
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,11 @@
 """The one pool of threads: made when first needed, asleep between calls."""
 
-import os
+import contextlib
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
+
+from handgrad.engine.compiled.native import forks
 
 Share = Callable[[int], None]
 """One thread's share of some work, given the thread's number."""
@@ -19,12 +21,14 @@ class Pool:
     """
 
     def __init__(self) -> None:
-        self._forget()
+        self.after_fork()
+        forks.remember(self)
 
-    def _forget(self) -> None:
-        """A forked child has none of its parent's threads."""
+    def after_fork(self) -> None:
+        """Begin without threads, as a forked child does."""
         self._queues: list[SimpleQueue[Share]] = []
-        self.in_use = threading.Lock()  # two programs at once would only halve each other's cores
+        # two programs at once would only halve each other's cores; a signal handler may come between two
+        self.in_use = threading.RLock()
 
     def call(self, share: Share, helpers: int) -> None:
         """Have ``share(1)``, ``share(2)``, … begun on other threads soon; returns at once.
@@ -33,8 +37,9 @@ class Pool:
             share: must not raise.
             helpers: how many.
         """
-        while len(self._queues) < helpers:
-            self._start()
+        with contextlib.suppress(RuntimeError):  # no thread to be had: those that are there do the work
+            while len(self._queues) < helpers:
+                self._start()
         for queue in self._queues[:helpers]:
             if queue.qsize() < WAITING_AT_MOST:
                 queue.put(share)
@@ -42,8 +47,8 @@ class Pool:
     def _start(self) -> None:
         queue: SimpleQueue[Share] = SimpleQueue()
         number = len(self._queues) + 1
-        self._queues.append(queue)
         threading.Thread(target=_serve, args=(queue, number), name=f"handgrad-{number}", daemon=True).start()
+        self._queues.append(queue)
 
 
 def _serve(queue: "SimpleQueue[Share]", number: int) -> None:
@@ -52,5 +57,3 @@ def _serve(queue: "SimpleQueue[Share]", number: int) -> None:
 
 
 POOL = Pool()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=POOL._forget)

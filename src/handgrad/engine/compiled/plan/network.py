@@ -61,6 +61,9 @@ class Place:
     position: int
 
 
+OWN_CODE = {"forward", "backward"}
+
+
 def places(network: Sequential, shape: Shape, prefix: str = "") -> Iterator[Place]:
     """All layers, those of networks inside the network too.
 
@@ -76,6 +79,27 @@ def places(network: Sequential, shape: Shape, prefix: str = "") -> Iterator[Plac
         shape = output
 
 
+def check_arrays(network: Sequential, shape: Shape) -> None:
+    """Have the reference refuse parameters and buffers that do not fit: kernels only know addresses.
+
+    Arguments:
+        network: settled.
+        shape: of one image.
+
+    Raises:
+        ShapeError: as the reference does.
+    """
+    for place in places(network, shape):
+        if _kind(place.layer).__module__.startswith("handgrad.nn") and place.layer.parameters():
+            place.owner.layer_forward(place.position, np.zeros((1, *place.shape), np.float32))
+
+
+def looks_at_the_batch(network: Sequential, shape: Shape) -> bool:
+    """Whether what becomes of one image may depend on the others that it is predicted with."""
+    nodes = nodes_of(network, shape)
+    return any(isinstance(node, BatchSoftmaxNode | FallbackNode) for node in nodes)
+
+
 def nodes_of(network: Sequential, input_shape: Shape) -> list[Node]:
     """The network as nodes: convolutions take the ReLU and the pooling behind them along, and so on.
 
@@ -84,21 +108,26 @@ def nodes_of(network: Sequential, input_shape: Shape) -> list[Node]:
         input_shape: of one image.
     """
     # by exact class: a subclass may compute something else
-    waiting = [place for place in places(network, input_shape) if type(place.layer) is not Flatten]
+    waiting = [place for place in places(network, input_shape) if _kind(place.layer) is not Flatten]
     nodes: list[Node] = []
     while waiting:
         place = waiting.pop(0)
-        kind = type(place.layer)
+        kind = _kind(place.layer)
         if kind is Conv2d:
             nodes.append(_convolution(place, waiting))
         elif kind is Linear:
-            relu = bool(waiting) and type(waiting[0].layer) is ReLU
+            relu = bool(waiting) and _kind(waiting[0].layer) is ReLU
             if relu:
                 waiting.pop(0)
             nodes.append(_linear(place, relu, nodes[-1] if nodes else None))
         else:
             nodes.append(_other(place))
     return nodes
+
+
+def _kind(layer: Layer) -> type[Layer]:
+    """The class whose kernels compute a layer; `Layer`, which has none, where it has code of its own."""
+    return Layer if OWN_CODE & vars(layer).keys() else type(layer)
 
 
 def _convolution(place: Place, waiting: list[Place]) -> ConvolutionNode:
@@ -109,7 +138,7 @@ def _convolution(place: Place, waiting: list[Place]) -> ConvolutionNode:
     )
     _, H, W = place.shape
     windows = Windows(H, W, *pair(layer.kernel_size), *stride, *padding)
-    relu = bool(waiting) and type(waiting[0].layer) is ReLU
+    relu = bool(waiting) and _kind(waiting[0].layer) is ReLU
     if relu:
         waiting.pop(0)
     pooling = None
@@ -121,7 +150,7 @@ def _convolution(place: Place, waiting: list[Place]) -> ConvolutionNode:
 
 def _is_pooling(layer: Layer) -> bool:
     """Whether it is a pooling that has kernels."""
-    if not isinstance(layer, MaxPool2d | AvgPool2d) or type(layer) not in (MaxPool2d, AvgPool2d):
+    if not isinstance(layer, MaxPool2d | AvgPool2d) or _kind(layer) not in (MaxPool2d, AvgPool2d):
         return False
     KH, KW = pair(layer.kernel_size)
     return KH * KW <= LARGEST_WINDOW
@@ -150,7 +179,7 @@ def _linear(place: Place, relu: bool, before: Node | None) -> LinearNode:
 
 def _other(place: Place) -> Node:
     layer: Any = place.layer
-    kind, shape = type(layer), place.shape
+    kind, shape = _kind(layer), place.shape
     pixels = prod(shape[1:])
     if _is_pooling(layer):
         return PoolingNode(_pooling(place), shape[0])

@@ -16,9 +16,8 @@ from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import FallbackNode, plain, to_rows
 from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.losses import append_loss
-from handgrad.engine.compiled.plan.network import nodes_of
+from handgrad.engine.compiled.plan.network import check_arrays, nodes_of
 from handgrad.engine.compiled.plan.rows import Rows
-from handgrad.engine.compiled.plan.snapshot import Snapshot
 from handgrad.engine.compiled.plan.updates import Updates
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
@@ -75,6 +74,7 @@ class Plan:
     def __init__(
         self, library: Library, network: Sequential, source: Input, threads: int, *, training: bool
     ) -> None:
+        check_arrays(network, source.shape)
         self.nodes = nodes_of(network, source.shape)
         alone = source.images == 1 and not training and single.fits(self.nodes)
         room = single.room_behind(library) if alone else 0
@@ -92,12 +92,6 @@ class Plan:
             y = single.forward(node, build, library, y) if alone else node.forward(build, y)
         self.y, self.output_shape = y, network.output_shape(source.shape)
         self.fallbacks = [node for node in self.nodes if isinstance(node, FallbackNode)]
-        self._made_for = Snapshot(network, self.fallbacks)
-
-    @property
-    def current(self) -> bool:
-        """Whether the network is still made of the layers and arrays that the kernels were made for."""
-        return self._made_for.holds()
 
     def run(self, rng: np.random.Generator | None, first: int = 0, last: int | None = None) -> None:
         """Run some of the stages.

@@ -116,6 +116,7 @@ class Updates:
         self.stages_before = len(build.stages)
         self._optimizer, self._clip = optimizer, clip
         self._tables: list[tuple[Any, Rule, tuple[str, ...], bool]] = []
+        self._updated: set[int] = set()
         self.compiled = rule_of(optimizer, decays=True) is not None
         if self.compiled:
             for is_bias in (False, True):
@@ -168,7 +169,10 @@ class Updates:
             size = part.parameter.value.size
             gradient = self.gradients[part.name]
             arguments = [part.parameter.value, gradient, size, self.flag, table, *own.values()]
-            build.add(update, parameters, arguments, ceil(size / NUMBERS), waits=not self._tables)
+            # the first waits for all gradients; a parameter that two layers share waits for its own update
+            waits = not self._updated or id(part.parameter) in self._updated
+            self._updated.add(id(part.parameter))
+            build.add(update, parameters, arguments, ceil(size / NUMBERS), waits=waits)
         self._tables.append((table, rule, words, is_bias))
 
     def norm(self, clip: ClipGradNorm) -> float:
