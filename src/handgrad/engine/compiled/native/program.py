@@ -22,10 +22,14 @@ from handgrad.engine.compiled.native.threads import POOL
 
 FIELDS = 4  # of an entry: kernel, arguments, tasks, how many tasks of the program must be done before it
 LINE = 8  # whole numbers in a cache line: counters that threads change must not share one
-OPEN, INSIDE, DONE, TAKEN = 0, LINE, 2 * LINE, 3 * LINE
-"""Counters: whether the program runs now; threads at work in it; finished tasks; then, of each entry, tasks
-that were taken."""
+OPEN, RUNS, INSIDE, WAITING, DONE, TAKEN = (number * LINE for number in range(6))
+"""Counters: the number of the run that is on now, or 0; how many there were; threads at work in it; helpers
+that wait for the next one; finished tasks; then, of each entry, tasks that were taken."""
 SPINS = 2000  # looks at a counter before the core is offered to others
+LINGER = (
+    400  # times that a helper offers its core and looks whether the program runs again, before it sleeps:
+)
+# some 200 µs, in which a training or a series of predictions comes back; to be woken costs it 50 to 100
 
 CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 
@@ -80,7 +84,7 @@ class Program:
         with POOL.in_use:
             self._begin(self._place, 0, 0)
             try:
-                if threads > 1:
+                if threads > 1 + self._counters[WAITING]:
                     POOL.call(self._share, threads - 1)
             finally:  # a program that was begun is run to its end, also where Ctrl-C comes now
                 self._share(0)
@@ -99,25 +103,68 @@ def begin_program(machine: Machine, name: str) -> Kernel:
     counters = k.pointer("counters", I64)
     for index in k.loop(DONE, k.arguments["entries"] * LINE + TAKEN):
         k.store_one(I64(0), counters + index)
-    k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(1), "seq_cst")
+    run = _add(k, counters + RUNS, 1) + 1
+    k.builder.atomic_rmw("xchg", (counters + OPEN).value, run.value, "seq_cst")
     return k
 
 
 def run_program(machine: Machine, name: str) -> Kernel:
-    """One thread's share; returns when there is nothing left to take, thread 0 when all is done."""
+    """One thread's share; thread 0 returns when all is done, helpers a while after there is nothing left."""
     k = Kernel(name, machine, "table entries counters total")
     counters = k.pointer("counters", I64)
-    inside = (counters + INSIDE).value
-    k.builder.atomic_rmw("add", inside, I64(1), "seq_cst")
-    with k.when(_look(k, counters + OPEN).equals(1)):
-        _all_entries(k, counters)
-        with k.when(k.thread.equals(0)):
-            wait_until(k, counters + DONE, k.arguments["total"])
-            k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(0), "seq_cst")
-    k.builder.atomic_rmw("sub", inside, I64(1), "seq_cst")
+    for run in _runs(k, counters):
+        with k.when(run >= 1):
+            _all_entries(k, counters)
+            with k.when(k.thread.equals(0)):
+                wait_until(k, counters + DONE, k.arguments["total"])
+                k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(0), "seq_cst")
     with k.when(k.thread.equals(0)):  # a thread that came late may still be looking around
         wait_until(k, counters + INSIDE, k.whole(0), falling=True)
     return k
+
+
+def _runs(k: Kernel, counters: Pointer) -> Iterator[Int]:
+    """The body with the number of the run that is on (0: none); for helpers again, if the next one is soon.
+
+    Whoever waits for it is not inside: the program may be over, and its counters are only looked at.
+    """
+    builder = k.builder
+    body, wait, look, offer, leave, after = (
+        builder.append_basic_block(word) for word in ("body", "wait", "look", "offer", "leave", "after")
+    )
+    builder.branch(body)
+    builder.position_at_end(body)
+    _add(k, counters + INSIDE, 1)
+    run = _look(k, counters + OPEN)
+    yield run
+    _add(k, counters + INSIDE, -1)
+    builder.cbranch(k.thread.equals(0), after, wait)
+    builder.position_at_end(wait)
+    _add(k, counters + WAITING, 1)
+    builder.branch(look)
+    builder.position_at_end(look)
+    looks = builder.phi(I64)
+    looks.add_incoming(I64(0), wait)
+    now = _look(k, counters + OPEN)
+    is_next = builder.and_(now >= 1, builder.not_(now.equals(run)))
+    builder.cbranch(builder.or_(is_next, Int(k, looks) >= LINGER), leave, offer)
+    builder.position_at_end(offer)
+    _offer_core(k)
+    looks.add_incoming(builder.add(looks, I64(1)), builder.block)
+    builder.branch(look)
+    builder.position_at_end(leave)
+    _add(k, counters + WAITING, -1)
+    builder.cbranch(is_next, body, after)
+    builder.position_at_end(after)
+
+
+def _add(k: Kernel, counter: Pointer, number: int) -> Int:
+    """Change a counter; returns what it was before."""
+    return Int(k, k.builder.atomic_rmw("add", counter.value, I64(number), "seq_cst"))
+
+
+def _offer_core(k: Kernel) -> None:
+    k.call("SwitchToThread" if sys.platform == "win32" else "sched_yield", I32)
 
 
 def _all_entries(k: Kernel, counters: Pointer) -> None:
@@ -167,7 +214,7 @@ def wait_until(k: Kernel, counter: Pointer, bound: Int, *, falling: bool = False
     builder.position_at_end(wait)
     builder.cbranch(Int(k, spins) < SPINS, again, give_way)
     builder.position_at_end(give_way)
-    k.call("SwitchToThread" if sys.platform == "win32" else "sched_yield", I32)
+    _offer_core(k)
     builder.branch(again)
     builder.position_at_end(again)
     spins.add_incoming(builder.add(spins, I64(1)), again)
