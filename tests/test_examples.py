@@ -12,7 +12,7 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 
 
 def run(path, tmp_path):
-    command = [sys.executable, "-W", "error", str(path)]
+    command = [sys.executable, "-W", "error", "-W", "ignore:no kernel for", str(path)]
     environment = {**os.environ, "HANDGRAD_THREADS": "1"}  # tests may run beside each other
     return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
 

@@ -31,13 +31,14 @@ DOCUMENTS = {  # batch size, length and optimizer as far as the courses' documen
     "convnet": (256, {"epochs": 100}, {"lr": 0.001, "momentum": 0.9}),
     "thu-cnn1": (100, {"epochs": 100}, {"lr": 0.01, **THU}),
     "thu-cnn2": (100, {"epochs": 30}, {"lr": 0.1, **THU}),
+    "fast": (128, {"steps": 860}, {"lr": 0.01, "betas": [0.7, 0.9]}),  # our own
     "thu-mlp": (100, {}, {}),  # its settings are ours to choose
     "mnistnet": (30, {"epochs": 2, "every": 100}, {"lr": 0.0005, "weight_decay": 0.001, "decay_bias": False}),
 }
-SPLITS = {"mnistnet": (12_000, None), "mlp": (None, 5000), "convnet": (None, 5000)}
+SPLITS = {"mnistnet": (12_000, None), "mlp": (None, 5000), "convnet": (None, 5000), "fast": (5000, None)}
 PARAMETERS = {
     **{"lenet": 431_080, "hw5": 607_394, "mlp": 50_890, "convnet": 44_426},
-    **{"thu-cnn1": 2160, "thu-cnn2": 204_778, "thu-mlp": 109_386, "mnistnet": 106_166},
+    **{"thu-cnn1": 2160, "thu-cnn2": 204_778, "thu-mlp": 109_386, "mnistnet": 106_166, "fast": 62_562},
 }
 
 

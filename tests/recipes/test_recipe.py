@@ -5,7 +5,7 @@ import pytest
 from handgrad.errors import RecipeError
 from handgrad.recipes import find_recipe, override, parse_recipe, recipe_names
 
-NAMES = ["convnet", "hw5", "lenet", "mlp", "mnistnet", "thu-cnn1", "thu-cnn2", "thu-mlp"]
+NAMES = ["convnet", "fast", "hw5", "lenet", "mlp", "mnistnet", "thu-cnn1", "thu-cnn2", "thu-mlp"]
 
 
 def test_the_library_brings_the_recipes_of_all_courses() -> None:

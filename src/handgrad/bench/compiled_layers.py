@@ -41,7 +41,7 @@ class LayerPlan:
         for node in nodes:
             self.y = node.forward(build, self.y)
         self._forward = self._since(first)
-        self.dy = self._blocks(dy)
+        self.dy = self._blocks(dy, gradients=True)
         given, second = self.dy.copy(), len(build.stages)
         dx: Array | None = self.dy
         for position in reversed(range(len(nodes))):
@@ -55,9 +55,9 @@ class LayerPlan:
         self._backward = build.stages[second : updates.stages_before]
         self._first_time(given)
 
-    def _blocks(self, array: Array) -> Array:
+    def _blocks(self, array: Array, *, gradients: bool = False) -> Array:
         """Lay an array out in blocks, at once."""
-        rows = Rows(self.build, prod(array.shape[1:]), "floats")
+        rows = Rows(self.build, prod(array.shape[1:]), "floats", gradients=gradients)
         rows.point_at(np.ascontiguousarray(array))
         blocks, before = rows.append(self.build), len(self.build.stages)
         run(self._since(before), self.threads)

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,15 +32,18 @@ print("alive")
 """
 
 
+ROOT = str(Path(__file__).parents[3])
+
+
 def begin(*arguments, kernels=None, text=None):
     """Start a process."""
     program = ["-c", text] if text else ["-m", "tests.engine.compiled.guarded_runs"]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": ROOT}
     if kernels:
         environment["HANDGRAD_KERNELS"] = str(kernels)
     command = [sys.executable, *program, *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=environment, **pipes)
+    return subprocess.Popen(command, env=environment, cwd=ROOT, **pipes)
 
 
 def end(process):

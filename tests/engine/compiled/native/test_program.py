@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,7 +253,10 @@ print("done")
 
 
 def test_a_program_and_its_library_may_be_forgotten_right_after_a_run(tmp_path):
-    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path)}
+    root = str(Path(__file__).parents[4])
+    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path), "PYTHONPATH": root}
     command = [sys.executable, "-c", LATE]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=root, timeout=PATIENCE
+    )
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

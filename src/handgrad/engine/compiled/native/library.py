@@ -104,7 +104,7 @@ def kernel_name(factory: Factory, parameters: dict[str, Any]) -> str:
 
     Example:
         >>> kernel_name(kernel_name, {"tile": (5, 4), "relu": True})
-        'kernel_name-tile_5_4-relu_True'
+        'kernel_name-tile__5_4-relu_True'
     """
     words = [f"{key}_{value}" for key, value in parameters.items()]
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join([factory.__name__, *words]))

@@ -42,7 +42,7 @@ def describe(cpu: str, features: dict[str, bool], architecture: str) -> Machine:
         architecture: the first part of the target triple, such as "x86_64" or "aarch64".
 
     Example:
-        >>> describe("haswell", {"avx2": True, "fma": True}, "x86_64").lanes
+        >>> describe("haswell", {"avx": True, "fma": True}, "x86_64").lanes
         8
     """
     flat = ",".join(("+" if has else "-") + name for name, has in sorted(features.items()))
