@@ -1,6 +1,6 @@
 """Train every recipe to its end, record what came out, and print the table that the README shows.
 
-    .venv/bin/python benchmarks/results.py --run                 all recipes; hours with the reference engine
+    .venv/bin/python benchmarks/results.py --run                 all recipes; a quarter of an hour
     .venv/bin/python benchmarks/results.py --run lenet hw5       some of them
     .venv/bin/python benchmarks/results.py --run -- --threads 1  what follows -- goes to `handgrad train`
     .venv/bin/python benchmarks/results.py                       only the table, from the records

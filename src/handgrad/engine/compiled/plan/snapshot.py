@@ -6,8 +6,6 @@ from typing import Any
 from handgrad.nn import Layer, Sequential
 from handgrad.nn.parameter import Buffer, Parameter
 
-Arrays = Mapping[str, tuple[Parameter | Buffer, Any]]
-
 
 class Snapshot:
     """The layers of a network, their configuration and their arrays, at one moment.
@@ -25,15 +23,22 @@ class Snapshot:
         self._lists = [(each, list(each.layers)) for each in layers if isinstance(each, Sequential)]
         ours = [layer for layer in layers if type(layer).__module__.startswith("handgrad.nn")]
         self._settings = [(vars(layer), dict(vars(layer))) for layer in ours]
-        self._arrays = _arrays(network)
+        self._own = [(layer, _items(layer)) for layer in layers if layer not in ours]
+        items: list[Parameter | Buffer] = [*network.parameters().values(), *network.buffers().values()]
+        self._values = [(item, item.value) for item in items]
 
     def holds(self) -> bool:
         """Whether all of it is still so."""
         return (
-            all(network.layers == layers for network, layers in self._lists)
+            all(item.value is value for item, value in self._values)
             and all(_same(now, then) for now, then in self._settings)
-            and _same_arrays(_arrays(self._network), self._arrays)
+            and all(network.layers == layers for network, layers in self._lists)
+            and all(_items(layer) == items for layer, items in self._own)
         )
+
+
+def _items(layer: Layer) -> dict[str, Parameter | Buffer]:
+    return {**layer.parameters(), **layer.buffers()}
 
 
 def _layers(network: Sequential) -> Iterator[Layer]:
@@ -45,25 +50,17 @@ def _layers(network: Sequential) -> Iterator[Layer]:
             yield layer
 
 
-def _arrays(network: Sequential) -> Arrays:
-    found: dict[str, Parameter | Buffer] = {**network.parameters(), **network.buffers()}
-    return {name: (item, item.value) for name, item in found.items()}
-
-
-def _same_arrays(now: Arrays, then: Arrays) -> bool:
-    return now.keys() == then.keys() and all(
-        item is then[name][0] and array is then[name][1] for name, (item, array) in now.items()
-    )
-
-
 def _same(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
-    return now.keys() == then.keys() and all(
-        value is then[name] or _equal(value, then[name]) for name, value in now.items()
-    )
+    try:
+        return now == then  # what is the same object is the same, without a further look
+    except ValueError:  # of arrays there is not one truth
+        return now.keys() == then.keys() and all(
+            value is then[name] or _equal(value, then[name]) for name, value in now.items()
+        )
 
 
 def _equal(first: object, second: object) -> bool:
     try:
         return bool(first == second)
-    except ValueError:  # arrays: not one truth
+    except ValueError:
         return False
