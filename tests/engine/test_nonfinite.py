@@ -124,6 +124,7 @@ def test_a_product_of_finite_numbers_that_overflows_on_the_way_back():
     assert "first in the gradient of x of layer 2, Linear(2, 2)." in text
 
 
+@pytest.mark.filterwarnings("ignore:no kernel for the loss")
 def test_a_gradient_of_the_loss_that_is_infinite():
     class Sharp:
         def forward(self, y, targets):

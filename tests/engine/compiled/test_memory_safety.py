@@ -38,7 +38,7 @@ ROOT = str(Path(__file__).parents[3])
 def begin(*arguments, kernels=None, text=None):
     """Start a process."""
     program = ["-c", text] if text else ["-m", "tests.engine.compiled.guarded_runs"]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": ROOT}
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     if kernels:
         environment["HANDGRAD_KERNELS"] = str(kernels)
     command = [sys.executable, *program, *arguments]

@@ -143,9 +143,46 @@ CLIPS = [
 ]
 
 
+class Gentle(hg.ClipGradNorm):
+    """A user's own, made from one that has a kernel: it halves the gradients."""
+
+    def clip(self, gradients: Any) -> Any:
+        return {name: gradient * np.float32(0.5) for name, gradient in gradients.items()}, 0.0
+
+
+class Harsh(hg.ClipGradValue):
+    """Another: it keeps only the signs."""
+
+    def clip(self, gradients: Any) -> Any:
+        return {name: np.copysign(np.float32(0.01), gradient) for name, gradient in gradients.items()}, None
+
+
+class Frugal(hg.ExponentialMovingAverage):
+    """And an average of every third step, by another way than its share."""
+
+    def update(self, parameters: Any, state: Any) -> None:
+        state.updates += 1
+        for name, average in state.averages.items() if state.updates % 3 == 0 else ():
+            average[...] = 2 * parameters[name].value
+
+
+@pytest.mark.filterwarnings("ignore:no kernel for")
+@pytest.mark.parametrize(
+    "option", [{"clip": Gentle(1.0)}, {"clip": Harsh(1.0)}, {"average": Frugal(0.9)}], ids=repr
+)
+def test_a_users_own_clipping_or_average(option: Any):
+    runs = runs_with(hg.SGD(lr=0.5, momentum=0.9), **option)
+    for x, targets in zip(X, TARGETS, strict=True):
+        runs.steps_agree(x, targets)
+        runs.states_agree()
+
+
+@pytest.mark.filterwarnings("ignore:no kernel for the clipping")
 @pytest.mark.parametrize("clip", CLIPS, ids=repr)
 def test_clipping(clip: Any):
-    five_steps_agree(runs_with(hg.SGD(lr=0.5, momentum=0.9, weight_decay=0.05), clip=clip), [])
+    other_norm = getattr(clip, "norm_type", 2) != 2
+    fallbacks = [f"the clipping {clip!r}"] if other_norm else []
+    five_steps_agree(runs_with(hg.SGD(lr=0.5, momentum=0.9, weight_decay=0.05), clip=clip), fallbacks)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def refused_alike(net: Any, x: Any, targets: Any, **options: Any) -> HandgradErr
     return errors[0]
 
 
+@pytest.mark.filterwarnings("ignore:no kernel for the clipping")
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_pixel_that_is_no_number(value: float, options: dict[str, Any]):
@@ -86,6 +87,7 @@ def test_no_layer_swallows_what_is_no_number(layer: str, value: float):
     assert "first in the activations of layer 0, Conv2d(1, 2, 3)" in texts[0]
 
 
+@pytest.mark.filterwarnings("ignore:no kernel for the clipping")
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("name", ["0.weight", "1.weight", "1.bias", "6.weight", "8.bias"])
 def test_a_weight_that_is_no_number(name: str, options: dict[str, Any]):
@@ -233,6 +235,7 @@ def test_targets_that_do_not_fit(name: str, loss: Any):
     assert texts[0] == texts[1]
 
 
+@pytest.mark.filterwarnings("ignore:no kernel for the loss")
 def test_scores_that_are_no_rows():
     net = lambda: hg.Sequential([hg.Conv2d(1, 3, 3)])  # noqa: E731
     texts = []
@@ -295,6 +298,7 @@ def test_slopes_that_do_not_fit_the_channels():
     assert found == expected
 
 
+@pytest.mark.filterwarnings("ignore:no kernel for the clipping")
 def test_a_norm_too_large_to_be_a_number_changes_nothing():
     """Each gradient is finite, the fourth powers of them are not."""
     for engine in ("compiled", "reference"):

@@ -21,13 +21,14 @@ from handgrad.engine.compiled.native.machine import host
 from handgrad.engine.compiled.plan.network import looks_at_the_batch
 from handgrad.engine.compiled.plan.plans import Goal, Input, Plan, PredictionPlan, TrainingPlan
 from handgrad.engine.compiled.plan.snapshot import Snapshot
+from handgrad.engine.compiled.plan.updates import CLIPPINGS
 from handgrad.engine.nonfinite import explain
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.reference import IMAGES_AT_ONCE, ReferenceEngine
 from handgrad.errors import EngineWarning
 from handgrad.nn import Sequential
 from handgrad.nn.parameter import Buffer, Parameter
-from handgrad.optim import ClipGradNorm
+from handgrad.optim import ClipGradNorm, WeightAverage
 from handgrad.randomness import Stream, generator
 
 PLANS_KEPT = 8  # of different batches; each has memory of its own
@@ -165,21 +166,30 @@ class CompiledEngine(ReferenceEngine):
     def _advance(self, plan: TrainingPlan, lr: float, step: int) -> None:
         """Clip, update and average."""
         scale, share, updates = 1.0, 0.0, plan.updates
-        if isinstance(self.clip, ClipGradNorm):
+        if type(self.clip) is ClipGradNorm:
             scale = min(1.0, self.clip.max_norm / (updates.norm(self.clip) + 1e-6))
-        if self.average and self._average_state:
+        elif self.clip and type(self.clip) not in CLIPPINGS and updates.compiled:
+            updates.replace_gradients(self.clip.clip(updates.gradients)[0])
+        in_kernels = self._averages_in_kernels()
+        if self.average and self._average_state and in_kernels:
             share = self.average.share(self._average_state.updates + 1)
         if updates.compiled:
             updates.prepare(self.optimizer.rate(lr), step, scale=scale, share=share)
             self._optimizer_state.step = step
         else:
             updates.share(share)
-            self._warn(f"the optimizer {self.optimizer!r}")
             gradients = self.clip.clip(updates.gradients)[0] if self.clip else updates.gradients
             self.optimizer.step(self.network.parameters(), gradients, self._optimizer_state, lr=lr)
         plan.update()
-        if self._average_state:
+        if self._average_state and in_kernels:
             self._average_state.updates += 1
+        elif self.average and self._average_state:
+            self._warn(f"the average {self.average!r}")
+            self.average.update(self.network.parameters(), self._average_state)
+
+    def _averages_in_kernels(self) -> bool:
+        """Whether kernels keep the average: not one with an update of its own."""
+        return self.average is not None and type(self.average).update is WeightAverage.update
 
     def gradients(self, x: Array, targets: AnyArray) -> dict[str, Array]:
         """The gradients that `train_step` would use, before any clipping; nothing is updated."""
@@ -240,8 +250,9 @@ class CompiledEngine(ReferenceEngine):
         return (len(x) if images is None else images) > 1 or not self.network.buffers()
 
     def _training_plan(self, source: Input) -> TrainingPlan:
-        averages = self._average_state.averages if self._average_state else {}
-        goal = Goal(self.loss, self.optimizer, self._optimizer_state.slots, self.clip, averages)
+        slots, state = self._optimizer_state.slots, self._average_state
+        averages = state.averages if state and self._averages_in_kernels() else {}
+        goal = Goal(self.loss, self.optimizer, slots, self.clip, averages)
         known = self._plans.get(source)
         if known is not None and known.goal != goal:
             del self._plans[source]  # the engine was given another optimizer, say
@@ -265,8 +276,8 @@ class CompiledEngine(ReferenceEngine):
         plan = self._plans.pop(key, None)
         if plan is None:
             plan = make()
-            for node in plan.fallbacks:
-                self._warn(f"layer {node.name}, {node.layer!r}")
+            for what in plan.without_kernels:
+                self._warn(what)
             if len(self._plans) >= PLANS_KEPT:
                 del self._plans[next(iter(self._plans))]  # the one that was not used for longest
         self._plans[key] = plan

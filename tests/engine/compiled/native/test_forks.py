@@ -123,7 +123,7 @@ print("done")
 )
 def test_a_child_runs_programs_that_its_parent_ran(text, tmp_path):
     root = str(Path(__file__).parents[4])
-    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path), "PYTHONPATH": root}
+    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path)}
     command = [sys.executable, "-c", BEGIN + text]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, timeout=120)
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

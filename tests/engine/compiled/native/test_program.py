@@ -254,7 +254,7 @@ print("done")
 
 def test_a_program_and_its_library_may_be_forgotten_right_after_a_run(tmp_path):
     root = str(Path(__file__).parents[4])
-    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path), "PYTHONPATH": root}
+    environment = os.environ | {"HANDGRAD_KERNELS": str(tmp_path)}
     command = [sys.executable, "-c", LATE]
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment, cwd=root, timeout=PATIENCE

@@ -15,10 +15,10 @@ from handgrad.engine.compiled.plan import single
 from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import FallbackNode, plain, to_rows
 from handgrad.engine.compiled.plan.linear import LinearNode
-from handgrad.engine.compiled.plan.losses import append_loss
+from handgrad.engine.compiled.plan.losses import OwnLoss, append_loss
 from handgrad.engine.compiled.plan.network import check_arrays, nodes_of
 from handgrad.engine.compiled.plan.rows import Rows
-from handgrad.engine.compiled.plan.updates import Updates
+from handgrad.engine.compiled.plan.updates import Updates, clips_in_kernels
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
 from handgrad.optim import Clipping, Optimizer
@@ -50,7 +50,7 @@ class Goal:
         optimizer: how.
         slots: what the optimizer remembers, by parameter and slot.
         clip: what is done to large gradients.
-        averages: averaged parameters by name; empty: none are kept.
+        averages: averaged parameters by name; empty: none are kept, or not by kernels.
     """
 
     loss: Loss
@@ -92,6 +92,7 @@ class Plan:
             y = single.forward(node, build, library, y) if alone else node.forward(build, y)
         self.y, self.output_shape = y, network.output_shape(source.shape)
         self.fallbacks = [node for node in self.nodes if isinstance(node, FallbackNode)]
+        self.without_kernels = [f"layer {node.name}, {node.layer!r}" for node in self.fallbacks]
 
     def run(self, rng: np.random.Generator | None, first: int = 0, last: int | None = None) -> None:
         """Run some of the stages.
@@ -146,6 +147,12 @@ class TrainingPlan(Plan):
             dy = self.nodes[position].backward(build, dy, needs_dx=needs_dx)
         self.goal = goal
         self.updates = Updates(build, goal.optimizer, goal.slots, goal.clip, goal.averages)
+        if isinstance(self.loss, OwnLoss):
+            self.without_kernels.append(f"the loss {goal.loss!r}")
+        if not self.updates.compiled:
+            self.without_kernels.append(f"the optimizer {goal.optimizer!r}")
+        if goal.clip and not clips_in_kernels(goal.clip):
+            self.without_kernels.append(f"the clipping {goal.clip!r}")
 
     def aim(self, targets: AnyArray) -> None:
         """Take the targets of the next step."""

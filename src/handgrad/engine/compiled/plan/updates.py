@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -12,9 +12,20 @@ from handgrad._typing import Array
 from handgrad.engine.compiled.kernels.gradients import NUMBERS, collect, sum_of_squares
 from handgrad.engine.compiled.kernels.update import average, update
 from handgrad.engine.compiled.plan.builder import Builder
-from handgrad.optim import SGD, Adagrad, Adam, AdamW, ClipGradNorm, ClipGradValue, Optimizer, RMSprop
+from handgrad.optim import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    ClipGradNorm,
+    ClipGradValue,
+    Clipping,
+    Optimizer,
+    RMSprop,
+)
 
 Numbers = dict[str, float]
+CLIPPINGS = (ClipGradNorm, ClipGradValue)  # exactly: a class made from them may do something else
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,11 @@ def rule_of(optimizer: Any, *, decays: bool) -> Rule | None:
     )
 
 
+def clips_in_kernels(clip: Clipping) -> bool:
+    """Whether nothing of a clipping runs in NumPy."""
+    return type(clip) is ClipGradValue or (type(clip) is ClipGradNorm and clip.norm_type == 2)
+
+
 class Updates:
     """What follows the backward pass.
 
@@ -93,8 +109,8 @@ class Updates:
         build: of the plan; its ``parts`` are all there.
         optimizer: whose step it is.
         slots: what the optimizer remembers, by parameter name and slot name.
-        clip: what is done to large gradients.
-        averages: by parameter name; empty: none are kept.
+        clip: what is done to large gradients; one that has no kernel is not run here.
+        averages: by parameter name; empty: none are kept, or not by kernels.
     """
 
     def __init__(
@@ -102,9 +118,10 @@ class Updates:
         build: Builder,
         optimizer: Optimizer,
         slots: dict[str, dict[str, Array]],
-        clip: ClipGradNorm | ClipGradValue | None,
+        clip: Clipping | None,
         averages: dict[str, Array],
     ) -> None:
+        clip = clip if type(clip) in CLIPPINGS else None
         self.flag = build.array((1,), "int64")
         self.gradients: dict[str, Array] = {}
         for part in build.parts:
@@ -180,6 +197,11 @@ class Updates:
         if self._squares is None:
             return clip.clip(self.gradients)[1]
         return math.sqrt(float(self._squares.sum()))
+
+    def replace_gradients(self, gradients: Mapping[str, Array]) -> None:
+        """Update with these instead, which a clipping's own code made of them."""
+        for name, gradient in gradients.items():
+            self.gradients[name][...] = gradient
 
     def prepare(self, lr: float, step: int, *, scale: float, share: float) -> None:
         """Write down the numbers of a step.
