@@ -76,6 +76,13 @@ def networks(keep):
     )  # fmt: skip
     yield (
         [
+            hg.Flatten(), hg.Linear(13, 17), hg.ELU(), hg.Linear(17, 70, bias=False), hg.ReLU(),
+            hg.Dropout(0.5), hg.Linear(70, 5),
+        ],
+        (1, 1, 13), hg.CrossEntropyLoss(), hg.SGD(lr=0.01), {},
+    )  # fmt: skip
+    yield (
+        [
             hg.MaxPool2d(3, 1, 1), hg.Conv2d(2, 1, 1, bias=False), hg.ELU(), hg.PReLU(), hg.AvgPool2d(2, 3),
             hg.LeakyReLU(), hg.Flatten(), hg.Linear(None, 3, bias=False),
         ],

@@ -15,6 +15,7 @@ from handgrad.engine.compiled.kernels.geometry import Windows
 from handgrad.engine.compiled.kernels.gradients import collect
 from handgrad.engine.compiled.kernels.layout import rows_to_blocks
 from handgrad.engine.compiled.kernels.linear import linear_dw, linear_product
+from handgrad.engine.compiled.kernels.linear_rows import linear_rows
 from handgrad.engine.compiled.kernels.loss import cross_entropy
 from handgrad.engine.compiled.kernels.pooling import Pooling, pool_backward
 from handgrad.engine.compiled.kernels.spread import Source
@@ -88,6 +89,7 @@ KERNELS = [
     (convolution_dw, {"shape": SHAPE, "source": Source.DENSE}),
     (linear_product, {"rows": 20, "inner": 30, "way": "forward", "relu": True}),
     (linear_dw, {"rows": 20, "columns": 30}),
+    (linear_rows, {"rows": 20, "columns": 30, "activation": "ReLU"}),
     (rows_to_blocks, {"features": 30, "kind": "bytes", "keeps_rows": True, "mean": True, "std": True}),
     (pool_backward, {"pooling": POOLING}),
     (activation_forward, {"kind": "Tanh"}),
@@ -95,7 +97,7 @@ KERNELS = [
     (collect, {}),
     (average, {}),
 ]
-PRODUCTS = KERNELS[:5]
+PRODUCTS = KERNELS[:6]
 WIDE, WIDER, FUSED = r"%ymm\d|\bymm\d", r"%zmm\d|\bzmm\d", r"\bvfn?m(add|sub)\d"
 x86 = pytest.mark.skipif(not IS_X86, reason="the names of x86's registers and instructions")
 

@@ -18,8 +18,16 @@ from handgrad.engine.compiled.kernels.linear import BLOCKS
 from handgrad.engine.compiled.native import forks
 from handgrad.engine.compiled.native.library import Library, library
 from handgrad.engine.compiled.native.machine import host
+from handgrad.engine.compiled.plan.matrices import MatrixPlan
 from handgrad.engine.compiled.plan.network import looks_at_the_batch
-from handgrad.engine.compiled.plan.plans import Goal, Input, Plan, PredictionPlan, TrainingPlan
+from handgrad.engine.compiled.plan.plans import (
+    Goal,
+    Input,
+    Plan,
+    PredictionPlan,
+    TrainingPlan,
+    prediction_plan,
+)
 from handgrad.engine.compiled.plan.snapshot import Snapshot
 from handgrad.engine.compiled.plan.updates import CLIPPINGS
 from handgrad.engine.nonfinite import explain
@@ -96,9 +104,9 @@ class CompiledEngine(ReferenceEngine):
 
     def _predict(self, x: Array) -> Array:
         with self._turn:
-            plan: PredictionPlan = self._plan(
+            plan: PredictionPlan | MatrixPlan = self._plan(
                 ("predict", x.shape),
-                lambda: PredictionPlan(*self._parts(Input(x.shape[1:], len(x), "floats"))),
+                lambda: prediction_plan(*self._parts(Input(x.shape[1:], len(x), "floats"))),
             )
             with self._around(plan):
                 return plan.predict(x)
@@ -209,7 +217,7 @@ class CompiledEngine(ReferenceEngine):
     # plans
 
     @contextmanager
-    def _around(self, plan: Plan, keep_buffers: str = "") -> Iterator[None]:
+    def _around(self, plan: Plan | MatrixPlan, keep_buffers: str = "") -> Iterator[None]:
         """Kernels need no preparation; layers run by their own code use BLAS, and may write to buffers."""
         if not plan.fallbacks:
             yield

@@ -16,6 +16,7 @@ from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import FallbackNode, plain, to_rows
 from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.losses import OwnLoss, append_loss
+from handgrad.engine.compiled.plan.matrices import MatrixPlan, fits, steps_of
 from handgrad.engine.compiled.plan.network import check_arrays, nodes_of
 from handgrad.engine.compiled.plan.rows import Rows
 from handgrad.engine.compiled.plan.updates import Updates, clips_in_kernels
@@ -104,6 +105,21 @@ class Plan:
         self.build.rng = rng
         for stage in self.build.stages[first:last]:
             stage(self.threads)
+
+
+def prediction_plan(
+    library: Library, network: Sequential, source: Input, threads: int
+) -> PredictionPlan | MatrixPlan:
+    """The plan for a prediction, whichever suits the network and the number of images.
+
+    Arguments:
+        library, network, source, threads: as of `Plan`.
+    """
+    check_arrays(network, source.shape)
+    steps = steps_of(nodes_of(network, source.shape))
+    if steps and fits(steps, source.images, library.machine):
+        return MatrixPlan(library, steps, source.images, network.output_shape(source.shape), threads)
+    return PredictionPlan(library, network, source, threads)
 
 
 class PredictionPlan(Plan):
