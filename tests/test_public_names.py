@@ -29,8 +29,8 @@ PUBLIC = {
     ],
     "around a step": ["ClipGradNorm", "ClipGradValue", "ExponentialMovingAverage", "StochasticWeightAverage"],
     "data": [
-        "Dataset", "Normalisation", "RandomAffine", "Splits", "batch", "load_data", "load_digits",
-        "load_fashion_mnist", "load_folder", "load_mnist",
+        "Compose", "Dataset", "ElasticTransform", "Normalisation", "RandomAffine", "Splits", "batch",
+        "load_data", "load_digits", "load_fashion_mnist", "load_folder", "load_mnist",
     ],
     "training": ["Evaluation", "Record", "compile", "evaluate", "fit", "load"],
     "rooms": ["errors", "metrics", "ops"],

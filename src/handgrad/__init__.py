@@ -11,7 +11,9 @@ Example:
 from handgrad import errors, metrics, ops
 from handgrad._version import __version__ as __version__
 from handgrad.data import (
+    Compose,
     Dataset,
+    ElasticTransform,
     Normalisation,
     RandomAffine,
     Splits,
@@ -87,6 +89,7 @@ __all__ = [
     "Buffer",
     "ClipGradNorm",
     "ClipGradValue",
+    "Compose",
     "Constant",
     "ConstantLR",
     "Conv2d",
@@ -94,6 +97,7 @@ __all__ = [
     "CrossEntropyLoss",
     "Dataset",
     "Dropout",
+    "ElasticTransform",
     "EuclideanLoss",
     "Evaluation",
     "ExponentialLR",

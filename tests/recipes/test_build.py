@@ -5,7 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handgrad.data import Dataset, Normalisation, RandomAffine, Splits, load_digits
+from handgrad.data import (
+    Compose,
+    Dataset,
+    ElasticTransform,
+    Normalisation,
+    RandomAffine,
+    Splits,
+    load_digits,
+)
 from handgrad.errors import RecipeError
 from handgrad.nn import Linear
 from handgrad.optim import SGD, Adam, ClipGradNorm, ExponentialMovingAverage, StepLR
@@ -165,6 +173,22 @@ def test_watch_and_augment(digits: Splits) -> None:
     assert training.watch == {"test": digits.test}
     assert isinstance(training.augment, RandomAffine)
     assert training.validation is digits.validation
+
+
+def test_several_augmentations_come_one_after_the_other(digits: Splits) -> None:
+    def augmentation(setting: str) -> object:
+        recipe = override(find_recipe("mlp"), [setting])
+        run = build_run(recipe, build_network(recipe), engine="reference", threads=1)
+        return build_training(recipe, run, digits).augment
+
+    both = 'augment=[{type="RandomAffine", degrees=[-5, 10]}, {type="ElasticTransform", alpha=60}]'
+    assert augmentation(both) == Compose([RandomAffine(degrees=(-5, 10)), ElasticTransform(alpha=60)])
+    assert augmentation("augment.type=ElasticTransform") == ElasticTransform()
+    assert augmentation("augment=[]") is None
+    with pytest.raises(RecipeError, match=r"augment\[1\]: .* did you mean ElasticTransform"):
+        augmentation('augment=[{type="RandomAffine"}, {type="ElasticTransfrom"}]')
+    with pytest.raises(RecipeError, match=r"augment\[0\]: expected sigma"):
+        augmentation('augment=[{type="ElasticTransform", sigma=0}]')
 
 
 def test_prepare_limits_and_normalises(digits: Splits) -> None:

@@ -82,3 +82,22 @@ def test_the_nearest_is_named(setting: str, hint: str) -> None:
 def test_no_setting_at_all(setting: str) -> None:
     with pytest.raises(RecipeError):
         override(LENET, [setting])
+
+
+BOTH = 'augment=[{type="RandomAffine", degrees=10}, {type="ElasticTransform"}]'
+
+
+def test_several_augmentations_are_given_as_a_whole() -> None:
+    both = override(LENET, [BOTH])
+    assert both.augment == [{"type": "RandomAffine", "degrees": 10}, {"type": "ElasticTransform"}]
+    assert override(both, ["augment.type=RandomAffine", "augment.degrees=3"]).augment == {
+        "type": "RandomAffine",
+        "degrees": 3,
+    }
+    assert override(both, ["augment=[]"]).augment == {}
+    assert override(both, ["train.seed=3"]).augment == both.augment
+    with pytest.raises(RecipeError, match=r"augment\.degrees: expected augment as a whole"):
+        override(both, ["augment.degrees=5"])
+    for value in ("3", "[3]", "RandomAffine"):
+        with pytest.raises(RecipeError, match="a table, or a list of tables"):
+            override(LENET, [f"augment={value}"])

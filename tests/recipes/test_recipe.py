@@ -39,6 +39,19 @@ def test_awkward_values_survive_too() -> None:
     assert parse_recipe(recipe.to_toml(), "x") == recipe
 
 
+AFFINE = '[augment]\ntype = "RandomAffine"\ndegrees = 10'
+
+
+def test_one_augmentation_or_several() -> None:
+    one = parse_recipe(f'name = "x"\n{AFFINE}', "x.toml")
+    assert one.augment == {"type": "RandomAffine", "degrees": 10}
+    elastic = '[[augment]]\ntype = "ElasticTransform"'
+    several = parse_recipe(f'name = "x"\n{AFFINE.replace("[augment]", "[[augment]]")}\n{elastic}', "x.toml")
+    assert several.augment == [one.augment, {"type": "ElasticTransform"}]
+    for recipe in (one, several):
+        assert parse_recipe(recipe.to_toml(), "x") == recipe
+
+
 def test_defaults_and_empty_tables() -> None:
     recipe = parse_recipe('name = "x"\n[loss]\n[clip]\n[train]', "x.toml")
     assert recipe == parse_recipe('name = "x"', "x.toml")
@@ -57,6 +70,7 @@ def test_defaults_and_empty_tables() -> None:
         ("[network]\ninput_shape = [1, 28, '28']", "x.toml: network.input_shape", "whole numbers"),
         ("[data]\nname = 2020-01-01", "x.toml: data.name", "a text in quotes"),
         ("[[train]]\nseed = 1", "x.toml: train", "a table"),
+        ("[[loss]]\ntype = 'MSELoss'", "x.toml: loss", "a table, got"),
         ("[trainn]", "x.toml", "did you mean 'train'"),
         ("[expects]\nparameter = 3", "x.toml: expects", "did you mean 'parameters'"),
     ],

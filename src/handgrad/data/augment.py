@@ -6,14 +6,15 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from handgrad._typing import AnyArray, Array
-from handgrad.errors import ArgumentError, ShapeError
+from handgrad._typing import Array
+from handgrad.data.warp import Places, Warp
+from handgrad.errors import ArgumentError
 
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class RandomAffine:
+class RandomAffine(Warp):
     """Turn, shift, scale and shear each image at random, about its middle; what comes in is black.
 
     The meanings are those of torchvision's class of this name.
@@ -56,46 +57,19 @@ class RandomAffine:
         for low, high in self._shears():
             _require("shear", low > -90 and high < 90, "degrees between -90 and 90", self.shear)
 
-    def __call__(self, images: AnyArray, rng: np.random.Generator) -> AnyArray:
-        """Transform a batch, each image in its own way and all its channels alike.
-
-        Arguments:
-            images: (N, H, W) or (N, C, H, W), bytes or floats.
-            rng: where the randomness comes from.
-
-        Returns:
-            New images of the same shape and dtype.
-
-        Raises:
-            ShapeError: images of another shape.
-        """
-        from scipy.ndimage import map_coordinates
-
-        if images.ndim not in (3, 4):
-            raise ShapeError(
-                "RandomAffine", expected="images of (N, H, W) or (N, C, H, W)", got=str(images.shape)
-            )
-        N, H, W = len(images), *images.shape[-2:]
-        planes = images.reshape(-1, H, W)  # (N, C, H, W) -> (N * C, H, W)
-        sources = self._sources(N, H, W, rng)  # (N, 2, H, W)
-        sources = np.repeat(sources, len(planes) // max(N, 1), axis=0)  # (N, 2, H, W) -> (N * C, 2, H, W)
-        plane = np.broadcast_to(np.arange(len(planes))[:, None, None], planes.shape)
-        coordinates = np.stack([plane, sources[:, 0], sources[:, 1]])  # -> (3, N * C, H, W)
-        moved = map_coordinates(planes, coordinates, np.float32, order=1, mode="grid-constant", cval=0)
-        if images.dtype.kind in "iu":
-            moved = np.rint(moved)
-        result: AnyArray = moved.astype(images.dtype, copy=False).reshape(images.shape)
-        return result
-
-    def _sources(self, N: int, H: int, W: int, rng: np.random.Generator) -> Array:
-        """Where each pixel of each result comes from: rows and columns, (N, 2, H, W)."""
+    def sources(self, places: Places, shape: tuple[int, int, int], rng: np.random.Generator) -> Places:
+        """The inverse of each image's matrix, about its middle."""
+        N, H, W = shape
         matrices, shifts = self._draw(N, H, W, rng)
+        back = np.linalg.inv(matrices)
         middle = np.array([(W - 1) / 2, (H - 1) / 2])
-        y, x = np.mgrid[:H, :W]
-        targets = np.stack([x, y]).reshape(2, -1)[None] - (middle + shifts)[:, :, None]  # -> (N, 2, H * W)
-        x_and_y = np.linalg.inv(matrices) @ targets + middle[:, None]  # (N, 2, 2) @ (N, 2, H * W)
-        sources: Array = x_and_y[:, ::-1].reshape(N, 2, H, W)  # (N, 2, H * W) -> (N, 2, H, W), rows first
-        return sources
+        moved = middle - (back @ (middle + shifts)[:, :, None])[:, :, 0]  # (N, 2, 2) @ (N, 2, 1) -> (N, 2)
+        rows, columns = places
+        (xx, xy, x), (yx, yy, y) = (
+            np.concatenate([back[:, axis], moved[:, axis, None]], axis=1).T[:, :, None, None]
+            for axis in (0, 1)
+        )  # six of (N, 1, 1)
+        return Places(yx * columns + y + yy * rows, xx * columns + x + xy * rows)
 
     def _draw(self, N: int, H: int, W: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """Rotation times shear times scale for each image (N, 2, 2), and shifts right and down (N, 2)."""

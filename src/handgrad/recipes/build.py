@@ -7,7 +7,7 @@ from typing import Any
 
 from handgrad import loss, optim
 from handgrad._typing import Shape
-from handgrad.data import Normalisation, RandomAffine, Splits
+from handgrad.data import Compose, ElasticTransform, Normalisation, RandomAffine, Splits
 from handgrad.engine import Augmentation, Engine, compile
 from handgrad.errors import ArgumentError, HandgradError, RecipeError
 from handgrad.nn import Layer, Sequential, initialiser_from_text, layers_from_text
@@ -39,7 +39,7 @@ CLIPPINGS: Kinds = {kind.__name__: kind for kind in (optim.ClipGradNorm, optim.C
 AVERAGES: Kinds = {
     kind.__name__: kind for kind in (optim.ExponentialMovingAverage, optim.StochasticWeightAverage)
 }
-AUGMENTATIONS: Kinds = {kind.__name__: kind for kind in (RandomAffine,)}
+AUGMENTATIONS: Kinds = {kind.__name__: kind for kind in (RandomAffine, ElasticTransform)}
 
 
 def build_network(recipe: Recipe, own_layers: Mapping[str, type[Layer]] | None = None) -> Sequential:
@@ -126,14 +126,13 @@ def build_training(recipe: Recipe, run: Engine, splits: Splits) -> Training:
             expected="a whole number above 0",
             got=str(section.checkpoint_every),
         )
-    augment: Augmentation | None = _optional(recipe, "augment", AUGMENTATIONS)
     return Training(
         run,
         splits.train,
         plan,
         validation=splits.validation,
         watch={"test": splits.test} if section.watch_every else None,
-        augment=augment,
+        augment=_augmentation(recipe),
     )
 
 
@@ -176,6 +175,15 @@ def prepare(recipe: Recipe, splits: Splits) -> Splits:
     return limited.with_normalisation(normalisation(recipe))
 
 
+def _augmentation(recipe: Recipe) -> Augmentation | None:
+    """What changes the images: one augmentation, or the tables of a list one after the other."""
+    tables, where = recipe.augment, f"recipe {recipe.name}: augment"
+    if not isinstance(tables, list):
+        one: Augmentation | None = _optional(recipe, "augment", AUGMENTATIONS)
+        return one
+    return Compose([_built(table, f"{where}[{at}]", AUGMENTATIONS) for at, table in enumerate(tables)])
+
+
 def _required(recipe: Recipe, section: str, kinds: Kinds) -> Any:
     built = _optional(recipe, section, kinds)
     if built is None:
@@ -188,9 +196,10 @@ def _required(recipe: Recipe, section: str, kinds: Kinds) -> Any:
 def _optional(recipe: Recipe, section: str, kinds: Kinds) -> Any:
     """Build what a table names, or None where the table is empty."""
     table: Table = getattr(recipe, section)
-    if not table:
-        return None
-    where = f"recipe {recipe.name}: {section}"
+    return _built(table, f"recipe {recipe.name}: {section}", kinds) if table else None
+
+
+def _built(table: Table, where: str, kinds: Kinds) -> Any:
     name = str(table.get("type", ""))
     if name not in kinds:
         near = difflib.get_close_matches(name, kinds, n=1)

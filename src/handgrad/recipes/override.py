@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handgrad.errors import RecipeError
-from handgrad.recipes.recipe import FIXED, SECTIONS, TEXTS, Recipe, from_values, keys_of
+from handgrad.recipes.recipe import FIXED, SECTIONS, SEVERAL, TEXTS, Recipe, from_values, keys_of
 
 EXCLUSIVE = {"epochs": "steps", "steps": "epochs"}
 
@@ -15,7 +15,8 @@ def override(recipe: Recipe, settings: Sequence[str]) -> Recipe:
     """The recipe with some values replaced.
 
     Setting ``train.epochs`` clears ``train.steps`` and the other way round; setting a section's ``type``
-    starts that section afresh, with the new type's defaults.
+    starts that section afresh, with the new type's defaults. Several augmentations are given as a whole:
+    ``augment=[{type="RandomAffine", degrees=10}, {type="ElasticTransform"}]``.
 
     Arguments:
         recipe: stays as it is.
@@ -35,9 +36,16 @@ def override(recipe: Recipe, settings: Sequence[str]) -> Recipe:
     if {("train", "epochs"), ("train", "steps")} <= chosen.keys():
         raise RecipeError("train", expected="either epochs or steps", got="both", hint="set one of them")
     for section, key in sorted(chosen, key=lambda path: path[1] != "type"):  # first what starts afresh
-        table = values.setdefault(section, {}) if section else values
         if key == "type":
-            table.clear()
+            values[section] = {}
+        table = values.setdefault(section, {}) if section else values
+        if isinstance(table, list):
+            raise RecipeError(
+                f"--set {section}.{key}",
+                expected=f"{section} as a whole, as the recipe has several",
+                got="a value for one",
+                hint=f"write --set '{section}=[{{type=\"RandomAffine\", degrees=10}}, ...]'",
+            )
         if section == "train" and key in EXCLUSIVE:
             table.pop(EXCLUSIVE[key], None)
         table[key] = chosen[section, key]
@@ -62,7 +70,7 @@ def _parsed(setting: str) -> tuple[tuple[str, str], Any]:
             got=f"the unknown {'section' if section else 'key'} {section or key!r}",
             hint=_nearest(section, key),
         )
-    if not section and key not in TEXTS:
+    if not section and key not in (*TEXTS, SEVERAL):
         raise RecipeError(
             f"--set {setting}",
             expected=f"a key of the section, {key}.something=value",

@@ -106,6 +106,9 @@ FIXED: dict[str, type[Any]] = {
 Table = dict[str, Any]
 """A section whose keys depend on its ``type``: the class's name, and its arguments."""
 
+SEVERAL = "augment"
+"""The section that may be a list of such tables, ``[[augment]]``."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -116,7 +119,8 @@ class Recipe:
         description: one sentence.
         source: where it comes from.
         expects, data, network, train: sections with fixed keys.
-        loss, optimizer, schedule, clip, average, augment: tables with a ``type``; the last four may be empty.
+        loss, optimizer, schedule, clip, average, augment: tables with a ``type``; the last four may be empty,
+            and augment may be several, ``[[augment]]``, applied one after the other.
 
     Example:
         >>> from handgrad.recipes import find_recipe
@@ -135,7 +139,7 @@ class Recipe:
     schedule: Table = field(default_factory=dict)
     clip: Table = field(default_factory=dict)
     average: Table = field(default_factory=dict)
-    augment: Table = field(default_factory=dict)
+    augment: Table | list[Table] = field(default_factory=dict)
     train: TrainSection = field(default_factory=TrainSection)
 
     def to_dict(self) -> dict[str, Any]:
@@ -144,7 +148,7 @@ class Recipe:
         for name, value in tables.items():
             if isinstance(value, dict):
                 tables[name] = {key: item for key, item in value.items() if item is not None}
-        return {name: value for name, value in tables.items() if value != {}}
+        return {name: value for name, value in tables.items() if value not in ({}, [])}
 
     def to_toml(self) -> str:
         """The complete recipe, values at their default included, as TOML."""
@@ -199,8 +203,11 @@ def from_values(values: Mapping[str, Any], where: str) -> Recipe:
             if not isinstance(value, str):
                 raise RecipeError(f"{where}: {key}", expected="a text in quotes", got=repr(value))
             parts[key] = value
+        elif key == SEVERAL and isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            parts[key] = [dict(table) for table in value] or {}
         elif not isinstance(value, Mapping):
-            raise RecipeError(f"{where}: {key}", expected="a table", got=repr(value))
+            expected = "a table, or a list of tables" if key == SEVERAL else "a table"
+            raise RecipeError(f"{where}: {key}", expected=expected, got=repr(value))
         elif key in FIXED:
             parts[key] = _section(FIXED[key], value, f"{where}: {key}")
         elif value:
