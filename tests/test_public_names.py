@@ -101,11 +101,22 @@ def test_every_room_says_what_it_is(room):
 
 
 def test_importing_is_light():
-    text = "import sys, handgrad; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
-    loaded = done.stdout.split()
-    assert "numpy" in loaded
-    assert [name for name in HEAVY if name in loaded] == []
+    def loaded(text: str) -> list[str]:
+        command = [sys.executable, "-c", f"import sys, handgrad as hg; {text}; print(*sys.modules)"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert "numpy" not in loaded("hg.__all__")
+    everything = loaded("from handgrad import *")
+    assert "numpy" in everything
+    assert [name for name in HEAVY if name in everything] == []
+
+
+def test_rooms_can_be_reached_without_an_import_of_their_own():
+    rooms = "hg.data, hg.engine, hg.errors, hg.loss, hg.metrics, hg.nn, hg.ops, hg.optim, hg.recipes, hg.train"
+    text = f"import handgrad as hg; print({rooms})"
+    subprocess.run([sys.executable, "-c", text], capture_output=True, check=True)
+    with pytest.raises(AttributeError, match="Conv3d"):
+        hg.Conv3d  # noqa: B018
 
 
 def test_the_interface_of_one_screen(tmp_path):
