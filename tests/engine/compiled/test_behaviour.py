@@ -1,5 +1,6 @@
 """The compiled engine behaves as the reference does: what it says, what it leaves alone, what it notices."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -244,3 +245,21 @@ def test_averaged_and_adopted_weights_are_those_that_predict():
     np.testing.assert_array_equal(run.predict(X), before)
     with run.averaged_weights():
         np.testing.assert_array_equal(run.predict(X), before)
+
+
+def test_a_copy_goes_on_alone_to_the_same_bits():
+    rng = np.random.default_rng(0)
+    x, targets = rng.standard_normal((20, 1, 6, 6), np.float32), rng.integers(0, 3, 20)
+    layers = [hg.Conv2d(1, 4, 3), hg.ReLU(), hg.Flatten(), hg.Dropout(0.3), hg.Linear(64, 3)]
+    run = hg.compile(
+        hg.Sequential(layers, seed=1), loss=hg.CrossEntropyLoss(), optimizer=hg.Adam(), engine="compiled",
+        average=hg.ExponentialMovingAverage(0.9),
+    )  # fmt: skip
+    run.train_step(x, targets)
+    other = copy.deepcopy(run)
+    assert other.network is not run.network
+    before = {name: array.copy() for name, array in run.state().items()}
+    steps = [other.train_step(x, targets).loss for _ in range(3)]
+    assert all(np.array_equal(array, before[name]) for name, array in run.state().items())
+    assert steps == [run.train_step(x, targets).loss for _ in range(3)]
+    assert all(np.array_equal(array, other.state()[name]) for name, array in run.state().items())

@@ -64,10 +64,24 @@ class CompiledEngine(ReferenceEngine):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._warned: set[str] = set()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Get what belongs to this object and this process alone."""
         self._library: Library = library(host())
+        self._forget_plans()
         self.after_fork()
         forks.remember(self)
-        self._warned: set[str] = set()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: no plans, for they know addresses."""
+        own = ("_library", "_plans", "_portions", "_seen", "_turn")
+        return {name: value for name, value in vars(self).items() if name not in own}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._prepare()
 
     @property
     def fallbacks(self) -> list[str]:
