@@ -33,6 +33,7 @@ PUBLIC = {
         "load_data", "load_digits", "load_fashion_mnist", "load_folder", "load_mnist",
     ],
     "training": ["Evaluation", "Record", "compile", "evaluate", "fit", "load"],
+    "checking": ["check"],
     "rooms": ["errors", "metrics", "ops"],
 }  # fmt: skip
 NAMES = [name for names in PUBLIC.values() for name in names]

@@ -12,7 +12,7 @@ from lazy_loader import attach_stub as _attach_stub
 
 # What there is stands in __init__.pyi. Each name is imported when it is first asked for, so that a command
 # of the command line imports what it needs and nothing else: half of the time that `handgrad --help` takes.
-_ROOMS = ("data", "engine", "loss", "nn", "optim", "recipes", "train")
+_ROOMS = ("checks", "data", "engine", "loss", "nn", "optim", "recipes", "train")
 
 __getattr__, __dir__, _names = _attach_stub(__name__, __file__)
 __all__ = [name for name in _names if name not in (*_ROOMS, "__version__")]

@@ -1,3 +1,4 @@
+from . import checks as checks
 from . import data as data
 from . import engine as engine
 from . import errors as errors
@@ -9,6 +10,7 @@ from . import optim as optim
 from . import recipes as recipes
 from . import train as train
 from ._version import __version__ as __version__
+from .checks import check as check
 from .data import (
     Compose,
     Dataset,
@@ -134,6 +136,7 @@ __all__ = [
     "XavierNormal",
     "XavierUniform",
     "batch",
+    "check",
     "compile",
     "errors",
     "evaluate",

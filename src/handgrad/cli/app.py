@@ -29,6 +29,7 @@ COMMANDS = {
     "predict": "Which class a picture shows.",
     "summary": "The layers, shapes and parameters of a recipe.",
     "recipes": "List the recipes, or print one.",
+    "check": "Check layers that you wrote, and say what is wrong.",
     "compare": "Train a recipe beside PyTorch, step by step.",
     "bench": "Speed beside PyTorch, on this machine.",
     "data": "Find, fetch, verify and convert data sets.",
