@@ -31,6 +31,7 @@ COMMANDS = {
     "recipes": "List the recipes, or print one.",
     "compare": "Train a recipe beside PyTorch, step by step.",
     "bench": "Speed beside PyTorch, on this machine.",
+    "course": "Five university courses: modules, data, reports.",
     "data": "Find, fetch, verify and convert data sets.",
     "export": "Write a trained network as safetensors, npz or ONNX.",
     "import": "Make a run of weights trained elsewhere.",
