@@ -30,7 +30,7 @@ def test_pages_without_a_date_and_the_same_each_time(folder: Path) -> None:
     assert b"CreationDate" not in pdf
     assert re.search(rb"/MediaBox ?\[0 0 595\.\d+ 841\.\d+\]", pdf)  # A4
     assert make(TEXT, folder) == pdf
-    assert make(TEXT + "more\n", folder) != pdf
+    assert make(TEXT + "\nmore\n", folder) != pdf
 
 
 def test_long_texts_take_more_pages(folder: Path) -> None:

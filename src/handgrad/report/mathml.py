@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ElementTree
 
 from handgrad.report.formulas import cause, refused
 
-COMMANDS = {r"\arg": r"\operatorname{arg}"}
-"""What latex2mathml lacks."""
+COMMANDS = {r"\arg": r"\operatorname{arg}", r"\stackrel": r"\overset", r"\bm": r"\boldsymbol"}
+"""What latex2mathml, or an older one, lacks."""
 
 ENVIRONMENTS = re.compile(r"\\(begin|end)\{aligned\}")
 OPERATOR = re.compile(r"\\operatorname\*?\{[^{}]*\}")

@@ -46,12 +46,12 @@ def _try_formulas(document: Document) -> None:
 
 
 def _compile(source: str, folder: Path) -> bytes:
-    """A Typst program's PDF, without a date."""
+    """A Typst program's PDF."""
     import matplotlib as mpl
     import typst
 
     fonts = Path(mpl.get_data_path(), "fonts", "ttf")  # the letters of the figures
     compiler = typst.Compiler(source.encode(), root=folder, font_paths=typst.Fonts(font_paths=[fonts]))
-    pages = compiler.compile(format="pdf", timestamp=0)
+    pages = compiler.compile(format="pdf")
     assert isinstance(pages, bytes)
     return pages

@@ -14,7 +14,6 @@ ENDINGS = (".svg", ".png", ".pdf")
 STABLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: small, searchable, no curves that differ between versions
     "svg.hashsalt": "handgrad",
-    "image.composite_image": False,  # each picture keeps its own pixels
 }
 
 
