@@ -1,0 +1,146 @@
+"""The files of Project 3: the data that it loads, and the archive that it wants."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from handgrad._typing import AnyArray
+from handgrad.data import Dataset, Splits
+from handgrad.data.files import reading, replacing, unwritable
+from handgrad.errors import ArgumentError, DataError
+
+FOLDER, LINK = "Project3_Data", "Project3_data"
+"""The folder as the template spells it, and as the document does."""
+
+VALIDATION = 5000  # images, as the published solutions have it
+PACK = ("Project3.py", "report.pdf")
+"""What the archive holds, all at its top."""
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can tell: the same files, the same archive
+
+
+def write_data(splits: Splits, folder: Path) -> list[Path]:
+    """Write ``Project3_Data/MNIST_{train,val,test}_{images,labels}.npy``, and the link ``Project3_data``.
+
+    Images are rows of 784 float32 from 0 to 1: with bytes, weights of deviation 0.1 would saturate every
+    hidden unit from the start. Labels are int64, which is what PyTorch's cross-entropy asks for.
+
+    Arguments:
+        splits: MNIST; the first 5,000 validation images are written.
+        folder: what is to hold ``Project3_Data``; made if there is none.
+
+    Returns:
+        The six files and the link.
+
+    Raises:
+        DataError: another file of one of these names is there, or the folder cannot be written.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> part = Dataset(np.zeros((2, 28, 28), np.uint8), [3, 1])
+        >>> with TemporaryDirectory() as folder:
+        ...     len(write_data(Splits(part, part, part), Path(folder)))
+        7
+    """
+    parts = {
+        "train": splits.train,
+        "val": splits.limit(validation=VALIDATION).validation,
+        "test": splits.test,
+    }
+    arrays: dict[Path, AnyArray] = {}
+    for name, part in parts.items():
+        arrays[folder / FOLDER / f"MNIST_{name}_images.npy"] = _rows(part)
+        arrays[folder / FOLDER / f"MNIST_{name}_labels.npy"] = part.labels.astype(np.int64)
+    missing = [path for path, array in arrays.items() if not _is_there(path, array)]
+    for path in missing:  # only once nothing speaks against any of them
+        with replacing(path) as stream:
+            np.save(stream, arrays[path], allow_pickle=False)
+    return [*arrays, _link(folder)]
+
+
+def pack(folder: Path, identity: str, destination: Path) -> Path:
+    """Make ``IDENTITY_Project3.zip`` of Project3.py and report.pdf, without the data.
+
+    Arguments:
+        folder: where the two files are.
+        identity: the student's directory identity, such as "xyz123".
+        destination: the folder to write the archive into; an older one of the same name is replaced.
+
+    Returns:
+        The archive.
+
+    Raises:
+        DataError: a file is missing, or the archive cannot be written.
+        ArgumentError: an identity that cannot be part of a file's name.
+
+    Example:
+        >>> pack(Path("nowhere"), "xyz123", Path("."))
+        Traceback (most recent call last):
+        handgrad.errors.DataError: nowhere/Project3.py: expected a file for the archive, got none. ...
+    """
+    if not identity or identity != Path(identity).name:
+        raise ArgumentError(
+            "pack", expected="an identity that can be part of a file's name", got=repr(identity)
+        )
+    for name in PACK:
+        if not (folder / name).is_file():
+            notebook = name.endswith(".py") and any(folder.glob("*.ipynb"))
+            hint = "save the notebook as a script: the document takes no .ipynb" if notebook else "add it"
+            raise DataError(str(folder / name), expected="a file for the archive", got="none", hint=hint)
+    archive = destination / f"{identity}_Project3.zip"
+    with replacing(archive) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name in PACK:
+            with reading(folder / name):
+                content = (folder / name).read_bytes()
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.external_attr = 0o644 << 16  # or nobody may read what is unpacked
+            zipped.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return archive
+
+
+def _rows(part: Dataset) -> AnyArray:
+    """The images as the course has them: rows of pixels, 0 to 1."""
+    scale = 255 if part.images.dtype == np.uint8 else 1
+    rows = part.images.reshape(len(part), -1).astype(np.float32)  # (n, H, W) -> (n, H * W)
+    return rows / np.float32(scale)
+
+
+def _is_there(path: Path, array: AnyArray) -> bool:
+    """Whether a file holds this array already; one that holds something else is not ours to replace."""
+    if not path.exists():
+        return False
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    with reading(path):
+        if path.read_bytes() == stream.getbuffer():
+            return True
+    raise DataError(
+        str(path),
+        expected="nothing yet, or the file that would be written",
+        got="another file",
+        hint="choose another folder, or move that file away",
+    )
+
+
+def _link(folder: Path) -> Path:
+    """``Project3_data`` beside the folder; where the file system takes both for one name, it is there."""
+    link = folder / LINK
+    if link.exists() and link.samefile(folder / FOLDER):
+        return link
+    try:
+        os.symlink(FOLDER, link, target_is_directory=True)
+    except FileExistsError:
+        raise DataError(
+            str(link),
+            expected=f"nothing yet, or a link to {FOLDER}",
+            got="something else",
+            hint="choose another folder, or move it away",
+        ) from None
+    except OSError as error:
+        raise unwritable(link, error) from error
+    return link
