@@ -52,3 +52,21 @@ def numbers_of(name: str) -> dict[str, Any]:
     """What a course's run said, as its record keeps it."""
     numbers: dict[str, Any] = json.loads((RECORDS / name / "numbers.json").read_text())
     return numbers
+
+
+def main() -> None:
+    """Run what is asked for."""
+    arguments, extra = sys.argv[1:], []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, extra = arguments[:cut], arguments[cut + 1 :]
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--run", nargs="*", metavar="COURSE")
+    chosen = options.parse_args(arguments)
+    if chosen.run is not None:
+        for name in chosen.run or course_names():
+            record(name, extra)
+
+
+if __name__ == "__main__":
+    main()
