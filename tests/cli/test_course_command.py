@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from handgrad.courses import Course, course_names, find_course
@@ -171,6 +172,7 @@ def test_mistakes(arguments: list[object], says: str, nowhere: Path) -> None:
     ("arguments", "says"),
     [
         (["course", "lst"], 'Did you mean "list"?'),
+        (["course", "frob"], "Commands: list, path, data, pack, run."),
         (["course", "path"], "NAME"),
         (["course", "data", "hw5"], "FOLDER"),
         (["course", "run", "hw5", "--qick"], "Did you mean --quick?"),
@@ -226,6 +228,26 @@ def test_a_run_with_everything_else(asked: list[dict[str, Any]]) -> None:
     }
     places = {"course": "cs5242", "data": "digits", "runs": "here"}
     assert asked == [{**places, "quick": True, "search": True, "threads": 2}]
+
+
+def test_images_that_no_course_takes(nowhere: Path) -> None:
+    arrays = {"x": np.zeros((60, 32, 32), np.uint8), "y": np.arange(60, dtype=np.uint8) % 10}
+    Path("larger").mkdir()
+    np.savez(
+        "larger/mnist.npz", **{f"{key}_{part}": arrays[key] for key in "xy" for part in ("train", "test")}
+    )
+    for command in (("run", "hw5", "--quick"), ("data", "hw5", "mine")):
+        assert "28 x 28" in refused(*command, "--data", "./larger", "--no-verify")
+    assert [path.name for path in nowhere.iterdir()] == ["larger"]
+
+
+def test_an_interrupt_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("handgrad.courses.study.run_course", interrupted)
+    answer = handgrad("course", "run", "hw5", "--data", "digits")
+    assert (answer.code, answer.err) == (130, "handgrad: interrupted.\n")
 
 
 def test_without_mnist_a_run_takes_digits_as_train_does(asked: list[dict[str, Any]]) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAME = re.compile(r"[A-Za-z0-9_-]+")
+SIDES, CLASSES = (28, 28), 10
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ class Course:
             the files.
 
         Raises:
-            DataError: a file of that name with other content is there, or it cannot be written.
+            DataError: a file of that name with other content is there, or it cannot be written; images that
+                are not of MNIST's kind.
         """
+        check_images(splits)
         written: list[Path] = self._part("files").write_data(splits, folder)
         return written
 
@@ -105,3 +108,21 @@ class Course:
 
     def _part(self, module: str) -> Any:
         return import_module(f"handgrad.courses.{self.name}.{module}")
+
+
+def check_images(splits: Splits) -> None:
+    """Refuse images that no network of the courses takes.
+
+    Raises:
+        DataError: they are not grey bytes of 28 x 28 pixels, or there are more than 10 classes.
+    """
+    expected = f"grey images of {SIDES[0]} x {SIDES[1]} bytes in at most {CLASSES} classes, as MNIST's"
+    for part in (splits.train, splits.validation, splits.test):
+        images = part.images
+        if images.dtype != "uint8" or part.input_shape != (1, *SIDES) or part.classes > CLASSES:
+            raise DataError(
+                part.name,
+                expected=expected,
+                got=f"{images.dtype} of shape {images.shape} in {part.classes} classes",
+                hint="the courses' networks take no others",
+            )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handgrad.courses.course import check_images
 from handgrad.data import Splits
 from handgrad.data.idx import FILES
 from handgrad.data.known import KNOWN
@@ -179,8 +180,10 @@ def run_course(
     Raises:
         RunError: the folder cannot be made or written.
         ReportError: what the report is made with is not installed.
+        DataError: images that are not of MNIST's kind.
     """
     check_renderers()  # before an hour's work, not after it
+    check_images(splits)
     splits = splits.limit(*QUICK) if quick else splits
     folder = new_folder(runs, f"course-{course.name}")
     study = Study(folder, splits, quick, search, threads, say)
@@ -233,7 +236,7 @@ def data_note(splits: Splits) -> str:
     name, sums = splits.train.name, splits.train.checksums
     known = KNOWN.get(name)
     if known is None:
-        return f"The data are {name}: {counts}."
+        return f"The data are {name}, in MNIST's place: {counts}."
     published = {FILES[role]: digest for role, digest in known.sha256.items()}
     if published and sums == published:
         return f"The data are {known.title} as it was published: {counts}."

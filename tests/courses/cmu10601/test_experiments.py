@@ -72,6 +72,8 @@ def test_no_text_contradicts_its_number(study):
     for text in ("thus above it", "are enough for 97%", "is reached", "and this is met"):
         assert text in good, text
         assert text not in bad, text
+    assert "It is the images that are missing" in bad
+    assert "It is the images that are missing" not in good
     for text in ("thus not above it", "stays somewhat below 97%", "is not reached", "and this is not met"):
         assert text in bad, text
         assert text not in good, text

@@ -132,5 +132,8 @@ def test_networks_that_are_none():
         init_convnet(layers | {6: {"type": "IP", "num": 7, "init_type": "xavier"}})
     with pytest.raises(ArgumentError, match="a window that is no larger than its map"):
         init_convnet(layers | {4: layers[4] | {"k": 9}})
+    for key, value in (("stride", 0), ("k", "a"), ("k", 2.5), ("pad", -1)):
+        with pytest.raises(ArgumentError, match=f"{key} as a whole number from . on, got {value!r}"):
+            init_convnet(layers | {4: layers[4] | {key: value}})
     with pytest.raises(ArgumentError, match=r"params\[3\], those of layer 4"):
         conv_net({i: entry for i, entry in params.items() if i != 3}, layers, data, labels)

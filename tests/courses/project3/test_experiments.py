@@ -102,6 +102,27 @@ def test_the_text_follows_the_numbers_whichever_way_they_fall(study):
     assert "the few images do not show the larger gap" in report_of(numbers)
     mlp["test"]["chosen"]["accuracy"], mlp["test"]["stated"]["accuracy"] = 0.93, 0.95
     assert "On the test images the improved training is not better" in report_of(numbers)
+    mlp["chosen"] = mlp["rows"][0]
+    assert "None of the improvements was better on the validation images" in report_of(numbers)
+    assert "although it was on the validation images" not in report_of(numbers)
+    mlp["points"]["stated"] = {"par": 0.9, "full": 20, "points": 20.0, "whole": 20, "extra": 0.0}
+    assert "the network is exactly there" in report_of(numbers)
+    dropout = next(row for row in mlp["rows"] if row["name"] == "dropout")
+    dropout["validation"] = mlp["rows"][0]["validation"]
+    assert "Dropout makes no difference here" in report_of(numbers)
+    adam = next(row for row in mlp["rows"] if row["name"] == "adaptive rates")
+    adam |= {"train": mlp["rows"][0]["train"] - 0.01, "gap": mlp["rows"][0]["gap"] + 0.01}
+    assert "Adam over-fits more" in report_of(numbers)
+    mlp["templates"]["chosen"] |= {"alike": 0.9, "dark_deviation": 0.001}
+    mlp["templates"]["stated"] |= {"alike": 0.1, "dark_deviation": 0.1}
+    said = "the grain at the edge is gone"
+    for settings, distortion, reason in (
+        ([], "", ""),
+        (["optimizer.weight_decay=3e-5"], "", ", since weight decay reaches those weights too"),
+        ([], "elastic", ", since distorted images are lit there too"),
+    ):
+        mlp["chosen"] = mlp["rows"][1] | {"settings": settings, "distortion": distortion}
+        assert f"{said}{reason}." in report_of(numbers)
     mlp["jacobians"]["rows"][3]["difference"] = 0.5
     assert "that formula does not hold" in report_of(numbers)
     numbers["cnn"]["pytorch"] = None

@@ -65,6 +65,11 @@ def test_another_folder_in_the_link_s_place_stays(splits, tmp_path):
     (tmp_path / "Project3_data").mkdir()
     with pytest.raises(DataError, match="Project3_data: expected nothing yet, or a link to Project3_Data"):
         write_data(splits, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["Project3_data"]  # and nothing is written beside it
+    (tmp_path / "Project3_data").rmdir()
+    (tmp_path / "Project3_data").symlink_to("elsewhere")
+    with pytest.raises(DataError, match="Project3_data: expected nothing yet"):
+        write_data(splits, tmp_path)
 
 
 def test_the_archive_holds_the_two_files_and_no_data(tmp_path):

@@ -151,6 +151,14 @@ def test_mistakes_are_told():
         Reshape("flat", (-1, 100)).forward(np.zeros((2, 1, 28, 28)))
     with pytest.raises(ArgumentError, match=r"layer .relu., Relu: .*forward pass"):
         Relu("relu").backward(np.zeros(2))
+    for layer in (Relu("relu"), Sigmoid("sigmoid"), Reshape("flat", (-1, 4))):
+        layer.forward(np.zeros((3, 4)))
+        with pytest.raises(
+            ShapeError, match=rf"{type(layer).__name__}: .*grad_output .*= \(3, 4\), got \(2, 4\)"
+        ):
+            layer.backward(np.zeros((2, 4)))
+    with pytest.raises(ArgumentError, match="pad of at least 0, got -1"):
+        AvgPool2D("pool", 2, -1).forward(np.zeros((2, 1, 4, 4)))
     with pytest.raises(ArgumentError, match="without momentum, weight_decay"):
         Linear("fc", 4, 2, 0.1).update({"learning_rate": 0.1})
     layer = Linear("fc", 4, 2, 0.1)

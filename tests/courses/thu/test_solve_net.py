@@ -103,6 +103,13 @@ def test_an_epoch_is_the_one_written_out(capsys):
     ]
 
 
+def test_a_line_every_no_steps_is_refused():
+    with pytest.raises(ArgumentError, match="disp_freq of at least 1, got 0"):
+        solve_net.train_net(
+            Network(), SoftmaxCrossEntropyLoss("loss"), {}, np.zeros((4, 2)), np.zeros(4, int), 2, 0
+        )
+
+
 def test_a_test_prints_the_means_of_the_batches_and_changes_nothing(capsys):
     (x, y), model = data(), network()
     weights = [layer.W.copy() for layer in model.layer_list if layer.trainable]

@@ -56,6 +56,9 @@ def write_data(splits: Splits, folder: Path) -> list[Path]:
     for name, part in parts.items():
         arrays[folder / FOLDER / f"MNIST_{name}_images.npy"] = _rows(part)
         arrays[folder / FOLDER / f"MNIST_{name}_labels.npy"] = part.labels.astype(np.int64)
+    link = folder / LINK
+    if os.path.lexists(link) and not _is_one(link, folder / FOLDER):
+        raise _taken(link)
     missing = [path for path, array in arrays.items() if not _is_there(path, array)]
     for path in missing:  # only once nothing speaks against any of them
         with replacing(path) as stream:
@@ -130,17 +133,28 @@ def _is_there(path: Path, array: AnyArray) -> bool:
 def _link(folder: Path) -> Path:
     """``Project3_data`` beside the folder; where the file system takes both for one name, it is there."""
     link = folder / LINK
-    if link.exists() and link.samefile(folder / FOLDER):
+    if _is_one(link, folder / FOLDER):
         return link
     try:
         os.symlink(FOLDER, link, target_is_directory=True)
     except FileExistsError:
-        raise DataError(
-            str(link),
-            expected=f"nothing yet, or a link to {FOLDER}",
-            got="something else",
-            hint="choose another folder, or move it away",
-        ) from None
+        raise _taken(link) from None
     except OSError as error:
         raise unwritable(link, error) from error
     return link
+
+
+def _is_one(link: Path, folder: Path) -> bool:
+    """Whether the link leads to the folder, also where the folder is still to be made."""
+    if link.is_symlink():
+        return link.resolve() == folder.resolve()
+    return link.exists() and folder.exists() and link.samefile(folder)
+
+
+def _taken(link: Path) -> DataError:
+    return DataError(
+        str(link),
+        expected=f"nothing yet, or a link to {FOLDER}",
+        got="something else",
+        hint="choose another folder, or move it away",
+    )

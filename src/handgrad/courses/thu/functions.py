@@ -5,7 +5,7 @@ import numpy as np
 from handgrad import ops
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.thu.shapes import INPUT, WEIGHTS, four, require_shape
-from handgrad.errors import ShapeError
+from handgrad.errors import ArgumentError, ShapeError
 from handgrad.ops.conv2d import Conv2dCache
 
 __all__ = ["avgpool2d_backward", "avgpool2d_forward", "conv2d_backward", "conv2d_forward"]
@@ -112,6 +112,8 @@ def avgpool2d_backward(input: AnyArray, grad_output: AnyArray, kernel_size: int,
 
 def _padded(input: Array, pad: int) -> Array:
     """Zeros all round: the course allows more of them than half a window, which the op does not."""
+    if pad < 0:
+        raise ArgumentError("average-pooling", expected="a pad of at least 0", got=str(pad))
     return np.pad(input, ((0, 0), (0, 0), (pad, pad), (pad, pad))) if pad else input
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from handgrad import ops
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.thu.functions import avgpool2d_backward, avgpool2d_forward
-from handgrad.courses.thu.shapes import as_float
+from handgrad.courses.thu.shapes import as_float, require_shape
 from handgrad.errors import ArgumentError, ShapeError
 
 Config = Mapping[str, float]
@@ -59,6 +59,9 @@ class Layer:
             )
         return self._saved_tensor
 
+    def _shaped(self, grad_output: AnyArray, shape: tuple[int, ...]) -> Array:
+        return require_shape(self._where(), "grad_output", grad_output, shape, "the output's")
+
 
 class Relu(Layer):
     """max(input, 0); the gradient at exactly 0 is 0.
@@ -76,7 +79,8 @@ class Relu(Layer):
 
     def backward(self, grad_output: AnyArray) -> Array:
         """Shaped as the input."""
-        return ops.relu_backward(as_float(grad_output), self._saved())
+        positive = self._saved()
+        return ops.relu_backward(self._shaped(grad_output, positive.shape), positive)
 
 
 class Sigmoid(Layer):
@@ -90,12 +94,13 @@ class Sigmoid(Layer):
     def forward(self, input: AnyArray) -> Array:
         """Of any shape."""
         output, cache = ops.sigmoid_forward(as_float(input))
-        self._saved_for_backward(cache)
+        self._saved_for_backward(cache)  # which is the output itself
         return output
 
     def backward(self, grad_output: AnyArray) -> Array:
         """Shaped as the input."""
-        return ops.sigmoid_backward(as_float(grad_output), self._saved())
+        output = self._saved()
+        return ops.sigmoid_backward(self._shaped(grad_output, output.shape), output)
 
 
 class Reshape(Layer):
@@ -116,9 +121,8 @@ class Reshape(Layer):
 
     def forward(self, input: AnyArray) -> Array:
         """Raise a `ShapeError` where the sizes do not divide."""
-        self._saved_for_backward(input)
         try:
-            return np.reshape(input, tuple(self.new_shape))
+            output: Array = np.reshape(input, tuple(self.new_shape))
         except ValueError:
             raise ShapeError(
                 self._where(),
@@ -126,10 +130,13 @@ class Reshape(Layer):
                 got=str(np.shape(input)),
                 hint="new_shape is (-1, channels * height * width) of the maps before it",
             ) from None
+        self._saved_for_backward((np.shape(input), output.shape))
+        return output
 
     def backward(self, grad_output: AnyArray) -> Array:
         """The gradient in the shape of the input."""
-        return np.reshape(grad_output, self._saved().shape)
+        before, after = self._saved()
+        return np.reshape(self._shaped(grad_output, after), before)
 
 
 class AvgPool2D(Layer):

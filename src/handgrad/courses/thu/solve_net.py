@@ -80,7 +80,12 @@ def train_net(
         inputs, labels: images n x 1 x 28 x 28, and the digit of each.
         batch_size: images a step.
         disp_freq: steps from one printed line to the next.
+
+    Raises:
+        ArgumentError: a batch_size or disp_freq below 1.
     """
+    if disp_freq < 1:
+        raise ArgumentError("train_net", expected="disp_freq of at least 1", got=str(disp_freq))
     losses: list[float] = []
     accuracies: list[float] = []
     for step, (input, label) in enumerate(data_iterator(inputs, labels, batch_size), start=1):
