@@ -255,3 +255,11 @@ def test_without_mnist_a_run_takes_digits_as_train_does(asked: list[dict[str, An
     assert answer.code == 0
     assert "THIS IS NOT MNIST" in answer.err
     assert asked[0]["data"] == "digits"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not find_course(name).searches])
+def test_a_search_where_none_is_asked_for(name: str, asked: list[dict[str, Any]]) -> None:
+    message = refused("run", name, "--search", "--data", "digits")
+    assert "project3, cs5242" in message
+    assert f"got {name}" in message
+    assert asked == []

@@ -94,17 +94,21 @@ def test_an_identity_that_is_no_part_of_a_file_name(course: Course, identity: st
     if course.identity:
         with pytest.raises(ArgumentError, match=f"course pack {course.name}: expected a {course.identity}"):
             course.pack(tmp_path / "empty", identity, tmp_path)
-    else:  # and none is looked at; what is missing are files
+    elif identity:  # the archive's name would tell nothing of it
+        with pytest.raises(ArgumentError, match=f"course pack {course.name}: expected no --id"):
+            course.pack(tmp_path / "empty", identity, tmp_path)
+    else:  # what is missing are files
         with pytest.raises(DataError):
             course.pack(tmp_path / "empty", identity, tmp_path)
 
 
 @each
 def test_folders_that_are_not_there(course: Course, tmp_path: Path) -> None:
+    identity = "x1" if course.identity else ""
     with pytest.raises(DataError, match="none: expected the folder with your files"):
-        course.pack(tmp_path / "none", "x1", tmp_path)
+        course.pack(tmp_path / "none", identity, tmp_path)
     with pytest.raises(ArgumentError, match="none: expected a folder that exists"):
-        course.pack(tmp_path, "x1", tmp_path / "none")
+        course.pack(tmp_path, identity, tmp_path / "none")
     with pytest.raises(DataError):  # nothing to pack
-        course.pack(tmp_path, "x1", tmp_path)
+        course.pack(tmp_path, identity, tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from handgrad.cli.output import last_line, say, table
 from handgrad.courses import Course, course_names, find_course
 from handgrad.data import Splits
 from handgrad.engine import choose_threads
+from handgrad.errors import ArgumentError
 from handgrad.recipes import Recipe
 
 EXAMPLES = """Examples:
@@ -181,6 +182,14 @@ def run_(
     course = find_course(name)
     if threads is not None:
         choose_threads(threads)  # a slip shows before a download
+    if search and not course.searches:
+        others = ", ".join(other for other in course_names() if find_course(other).searches)
+        raise ArgumentError(
+            "--search",
+            expected=f"a course whose document asks for a search: {others}",
+            got=course.name,
+            hint="leave it out",
+        )
     splits = _splits(course, source, fallback=True, quiet=quiet)
     from handgrad.courses.study import run_course  # here, so that `handgrad course path` stays quick
 

@@ -21,6 +21,7 @@ COURSES = (
         modules=("Project3",),
         produces="Jacobians checked, over-fitting in four plots, confusions, 64 templates, the CNN twice",
         identity="directory ID",
+        searches=True,
     ),
     Course(
         name="cmu10601",
@@ -45,6 +46,7 @@ COURSES = (
         modules=("layers", "loss", "optimizers", "initializers", "models", "applications", "utils"),
         produces="the checks, the training log, unstable rates explained, the best network found",
         identity="NUSNET ID",
+        searches=True,
     ),
 )
 

@@ -30,6 +30,7 @@ class Course:
         modules: that its scripts import, by their top-level names.
         produces: what its run leaves behind, in a few words.
         identity: what the archive's name must tell of the student, such as "student number"; empty: nothing.
+        searches: whether its document asks for a search whose winner is recorded.
 
     Example:
         >>> from handgrad.courses import find_course
@@ -43,6 +44,7 @@ class Course:
     modules: tuple[str, ...]
     produces: str
     identity: str
+    searches: bool = False
 
     @property
     def folder(self) -> Path:
@@ -85,7 +87,8 @@ class Course:
 
         Raises:
             DataError: a file that must go in is missing.
-            ArgumentError: an identity that cannot be part of a file's name, a destination that is no folder.
+            ArgumentError: an identity that cannot be part of a file's name, or that this course's archive
+                does not tell; a destination that is no folder.
         """
         where = f"course pack {self.name}"
         if self.identity and not NAME.fullmatch(identity):
@@ -94,6 +97,13 @@ class Course:
                 expected=f"a {self.identity} of letters, digits, - and _",
                 got=repr(identity) if identity else "none",
                 hint="give yours with --id",
+            )
+        if identity and not self.identity:
+            raise ArgumentError(
+                where,
+                expected="no --id, as the archive's name tells nothing of you",
+                got=repr(identity),
+                hint="leave --id out",
             )
         if not folder.is_dir():
             raise DataError(str(folder), expected="the folder with your files", got="no such folder")

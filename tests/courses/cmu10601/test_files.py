@@ -5,7 +5,6 @@ import pytest
 from scipy.io import loadmat
 
 from handgrad.courses.cmu10601.files import pack, write_data
-from handgrad.data import Dataset, Splits
 from handgrad.errors import DataError
 from tests.courses.cmu10601.made import digits
 
@@ -35,20 +34,15 @@ def test_written_twice_is_written_once(tmp_path):
 def test_another_file_is_left_alone(tmp_path):
     (path,) = write_data(digits(60, 20, 15), tmp_path)
     before = path.read_bytes()
-    with pytest.raises(DataError, match=r"mnist_all\.mat: expected no file, or one with these images"):
+    with pytest.raises(
+        DataError, match=r"mnist_all\.mat: expected no file, or the one that would be written"
+    ):
         write_data(digits(61, 20, 15), tmp_path)
     assert path.read_bytes() == before
     path.write_text("something else")
     with pytest.raises(DataError, match=r"mnist_all\.mat"):
         write_data(digits(60, 20, 15), tmp_path)
     assert path.read_text() == "something else"
-
-
-def test_images_that_the_file_cannot_hold(tmp_path):
-    part = Dataset(np.zeros((2, 28, 28), np.float32), [0, 1])
-    with pytest.raises(DataError, match="grey images of bytes"):
-        write_data(Splits(part, part, part), tmp_path)
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_archive_holds_the_folder_hw7(tmp_path):
@@ -66,7 +60,7 @@ def test_the_archive_holds_the_folder_hw7(tmp_path):
         assert stream is not None
         assert stream.read() == b"answer = 42\n"
     before = archive.read_bytes()
-    assert pack(source, "someone", tmp_path).read_bytes() == before
+    assert pack(source, "", tmp_path).read_bytes() == before
 
 
 def test_a_missing_file_is_named(tmp_path):

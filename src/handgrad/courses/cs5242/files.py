@@ -1,18 +1,12 @@
 """The course's files: ``data/mnist.npz``, which its `MNIST` loads, and what a student hands in."""
 
-import io
-import zipfile
+import re
 from pathlib import Path
 
-import numpy as np
-
 from handgrad.courses.cs5242.utils.datasets import PLACE
-from handgrad.data import Dataset, Splits
-from handgrad.data.files import reading
+from handgrad.courses.writing import DataFile, contents, grey_parts, write_archive, write_once
+from handgrad.data import Splits
 from handgrad.data.npz import read_npz, write_npz
-from handgrad.data.parts import Part, Parts
-from handgrad.errors import ArgumentError, DataError
-from handgrad.files import write_atomically
 
 PACK = ("codes", "report.pdf")
 """What the document asks for, in its section 11; the data stays out."""
@@ -37,28 +31,19 @@ def write_data(splits: Splits, folder: Path) -> list[Path]:
         the file.
 
     Raises:
-        DataError: images that are no grey bytes, a file that is there already with other content, or a place
-            that cannot be written.
+        DataError: a file that is there already with other content, or a place that cannot be written.
 
     Example:
+        >>> import numpy as np
         >>> from tempfile import TemporaryDirectory
+        >>> from handgrad.data import Dataset
         >>> part = Dataset(np.zeros((2, 28, 28), np.uint8), [7, 1])
         >>> with TemporaryDirectory() as folder:
         ...     [path.name for path in write_data(Splits(part, part, part), Path(folder))]
         ['mnist.npz']
     """
-    path = folder / PLACE
-    parts = Parts(_part(splits.train), _part(splits.test), _part(splits.validation))
-    if not path.exists():
-        write_npz(path, parts)
-    elif not _holds(path, parts):
-        raise DataError(
-            str(path),
-            expected="no file, or one with these images and labels",
-            got="a file with other content",
-            hint="choose another folder, or move the file away",
-        )
-    return [path]
+    parts = grey_parts(splits)
+    return write_once([DataFile(folder / PLACE, lambda path: write_npz(path, parts), read_npz)])
 
 
 def pack(folder: Path, identity: str, destination: Path) -> Path:
@@ -67,47 +52,34 @@ def pack(folder: Path, identity: str, destination: Path) -> Path:
     Arguments:
         folder: with ``codes`` and ``report.pdf``; of ``codes`` all modules, notebooks and texts go in.
         identity: the student's NUSNET ID, such as e0123456g.
-        destination: the folder for the archive; an older one of the same name is replaced.
+        destination: the folder for the archive; an older one of this course is replaced, of whatever folder.
 
     Returns:
         the archive.
 
     Raises:
-        ArgumentError: an identity that cannot be a file's name.
-        DataError: a file is missing or unreadable.
-        RunError: the archive cannot be written.
+        DataError: a file is missing or unreadable, or the archive cannot be written or its name is taken by
+            another file.
 
     Example:
         >>> pack(Path("nowhere"), "e0123456g", Path("."))
         Traceback (most recent call last):
-        handgrad.errors.DataError: nowhere/codes/layers.py: expected a file for the archive, got none. ...
+        handgrad.errors.DataError: nowhere/codes/layers.py: expected a file for the archive, got none...
     """
-    if not identity or not identity.replace("-", "").replace("_", "").isalnum():
-        raise ArgumentError(
-            "course pack cs5242", expected="the student's ID, such as e0123456g", got=repr(identity)
-        )
-    codes, report = (folder / name for name in PACK)
-    for path in (*(codes / name for name in CODES), report):
-        if not path.is_file():
-            raise DataError(
-                str(path),
-                expected="a file for the archive",
-                got="none",
-                hint="the document wants the code in a folder codes, and report.pdf beside it",
-            )
-    chosen = [path for path in sorted(codes.rglob("*")) if _belongs(path, codes)]
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in (*chosen, report):
-            with reading(path):
-                content = path.read_bytes()
-            # without a date: the same work, the same bytes
-            entry = zipfile.ZipInfo(f"{identity}/{path.relative_to(folder).as_posix()}")
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(entry, content)
-    made = destination / f"{identity}.zip"
-    write_atomically(made, archive.getvalue())
-    return made
+    codes = folder / PACK[0]
+    needed = [*(f"{PACK[0]}/{name}" for name in CODES), PACK[1]]
+    hint = "the document wants the code in a folder codes, and report.pdf beside it"
+    contents(folder, needed, hint)  # a missing one is named before anything else is read
+    chosen = [
+        path.relative_to(folder).as_posix() for path in sorted(codes.rglob("*")) if _belongs(path, codes)
+    ]
+    found = contents(folder, [*chosen, PACK[1]], hint)
+    return write_archive(
+        destination / f"{identity}.zip",
+        {f"{identity}/{name}": content for name, content in found.items()},
+        always=[f"{identity}/{name}" for name in needed],
+        others=rf"{re.escape(identity)}/codes/.+",
+    )
 
 
 def _belongs(path: Path, codes: Path) -> bool:
@@ -115,26 +87,3 @@ def _belongs(path: Path, codes: Path) -> bool:
     parts = path.relative_to(codes).parts
     tidy = not any(part.startswith((".", "__pycache__")) for part in parts) and "data" not in parts[:-1]
     return path.is_file() and path.suffix in SUFFIXES and tidy
-
-
-def _part(dataset: Dataset) -> Part:
-    images = dataset.images
-    if images.ndim == 4 and images.shape[1] == 1:
-        images = images[:, 0]  # (n, 1, H, W) -> (n, H, W)
-    if images.ndim != 3 or images.dtype != np.uint8:
-        raise DataError(
-            f"{dataset.name}: course data cs5242",
-            expected="grey images of bytes, as the course's file holds them",
-            got=f"{images.dtype} of shape {images.shape}",
-        )
-    return Part(images, dataset.labels)
-
-
-def _holds(path: Path, parts: Parts) -> bool:
-    """Whether a file has these images and labels; its bytes also tell how they were packed."""
-    there, train = read_npz(path), parts.training_file()
-    pairs = (there.train, train), (there.test, parts.test)
-    return all(
-        np.array_equal(one.images, other.images) and np.array_equal(one.labels, other.labels)
-        for one, other in pairs
-    )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.errors import ArgumentError
 
 __all__ = ["MSRA", "Gaussian", "Guassian", "Initializer", "Uniform", "Xavier"]
 
@@ -76,6 +77,9 @@ class Xavier(Uniform):
         fan_in: how many inputs each output has.
         fan_out: how many outputs each input has.
 
+    Raises:
+        ArgumentError: one of them is not positive.
+
     Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
     networks (2010).
 
@@ -85,6 +89,7 @@ class Xavier(Uniform):
     """
 
     def __init__(self, fan_in: int, fan_out: int) -> None:
+        _positive("Xavier", fan_in=fan_in, fan_out=fan_out)
         bound = float(np.sqrt(6 / (fan_in + fan_out)))
         super().__init__(-bound, bound)
         self.fan_in, self.fan_out = fan_in, fan_out
@@ -96,6 +101,9 @@ class MSRA(Guassian):
     Arguments:
         fan_in: how many inputs each output has.
 
+    Raises:
+        ArgumentError: it is not positive.
+
     Source: He, Zhang, Ren and Sun, Delving deep into rectifiers (2015).
 
     Example:
@@ -104,5 +112,17 @@ class MSRA(Guassian):
     """
 
     def __init__(self, fan_in: int) -> None:
+        _positive("MSRA", fan_in=fan_in)
         super().__init__(0, float(np.sqrt(2 / fan_in)))
         self.fan_in = fan_in
+
+
+def _positive(where: str, **fans: int) -> None:
+    for name, value in fans.items():
+        if not value > 0:
+            raise ArgumentError(
+                where,
+                expected=f"{name} of at least 1",
+                got=str(value),
+                hint="count the inputs: in_channel x kernel_h x kernel_w of a convolution, in_features else",
+            )

@@ -145,7 +145,7 @@ class Model:
             training, loss, accuracy.
 
         Raises:
-            ArgumentError: not compiled, or fewer images than one batch has.
+            ArgumentError: not compiled, a data set that was not loaded, or fewer images than one batch has.
         """
         loader, iterations = self._batches(dataset, train_batch)
         train_results, val_results, test_results = [], [], []
@@ -205,6 +205,13 @@ class Model:
 
     def _batches(self, dataset: Data, batch: int) -> tuple[Loader, int]:
         """The training batches, and how many make an epoch."""
+        if not dataset.num_train:
+            raise ArgumentError(
+                "Model.train",
+                expected="a data set with training images",
+                got="none in it",
+                hint="its load() must be called first: mnist = MNIST(), then mnist.load()",
+            )
         iterations = dataset.num_train // batch if batch > 0 else 0
         if iterations < 1:
             raise ArgumentError(

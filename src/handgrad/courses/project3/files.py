@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from handgrad._typing import AnyArray
+from handgrad.courses.writing import DataFile, contents, write_archive, write_once
 from handgrad.data import Dataset, Splits
-from handgrad.data.files import reading, replacing, unwritable
-from handgrad.errors import ArgumentError, DataError
+from handgrad.data.files import replacing, unwritable
+from handgrad.errors import DataError
 
 FOLDER, LINK = "Project3_Data", "Project3_data"
 """The folder as the template spells it, and as the document does."""
@@ -20,8 +20,6 @@ FOLDER, LINK = "Project3_Data", "Project3_data"
 VALIDATION = 5000  # images, as the published solutions have it
 PACK = ("Project3.py", "report.pdf")
 """What the archive holds, all at its top."""
-
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can tell: the same files, the same archive
 
 
 def write_data(splits: Splits, folder: Path) -> list[Path]:
@@ -59,11 +57,8 @@ def write_data(splits: Splits, folder: Path) -> list[Path]:
     link = folder / LINK
     if os.path.lexists(link) and not _is_one(link, folder / FOLDER):
         raise _taken(link)
-    missing = [path for path, array in arrays.items() if not _is_there(path, array)]
-    for path in missing:  # only once nothing speaks against any of them
-        with replacing(path) as stream:
-            np.save(stream, arrays[path], allow_pickle=False)
-    return [*arrays, _link(folder)]
+    files = [DataFile(path, partial(_save, array)) for path, array in arrays.items()]
+    return [*write_once(files), _link(folder)]
 
 
 def pack(folder: Path, identity: str, destination: Path) -> Path:
@@ -72,38 +67,24 @@ def pack(folder: Path, identity: str, destination: Path) -> Path:
     Arguments:
         folder: where the two files are.
         identity: the student's directory identity, such as "xyz123".
-        destination: the folder to write the archive into; an older one of the same name is replaced.
+        destination: the folder to write the archive into; an older one with the same members is
+            replaced.
 
     Returns:
         The archive.
 
     Raises:
-        DataError: a file is missing, or the archive cannot be written.
-        ArgumentError: an identity that cannot be part of a file's name.
+        DataError: a file is missing or unreadable, or the archive cannot be written or its name is taken by
+            another file.
 
     Example:
         >>> pack(Path("nowhere"), "xyz123", Path("."))
         Traceback (most recent call last):
-        handgrad.errors.DataError: nowhere/Project3.py: expected a file for the archive, got none. ...
+        handgrad.errors.DataError: nowhere/Project3.py: expected a file for the archive, got none...
     """
-    if not identity or identity != Path(identity).name:
-        raise ArgumentError(
-            "pack", expected="an identity that can be part of a file's name", got=repr(identity)
-        )
-    for name in PACK:
-        if not (folder / name).is_file():
-            notebook = name.endswith(".py") and any(folder.glob("*.ipynb"))
-            hint = "save the notebook as a script: the document takes no .ipynb" if notebook else "add it"
-            raise DataError(str(folder / name), expected="a file for the archive", got="none", hint=hint)
-    archive = destination / f"{identity}_Project3.zip"
-    with replacing(archive) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name in PACK:
-            with reading(folder / name):
-                content = (folder / name).read_bytes()
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.external_attr = 0o644 << 16  # or nobody may read what is unpacked
-            zipped.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return archive
+    notebook = not (folder / PACK[0]).is_file() and any(folder.glob("*.ipynb"))
+    hint = "save the notebook as a script: the document takes no .ipynb" if notebook else "add it"
+    return write_archive(destination / f"{identity}_Project3.zip", contents(folder, PACK, hint))
 
 
 def _rows(part: Dataset) -> AnyArray:
@@ -113,21 +94,9 @@ def _rows(part: Dataset) -> AnyArray:
     return rows / np.float32(scale)
 
 
-def _is_there(path: Path, array: AnyArray) -> bool:
-    """Whether a file holds this array already; one that holds something else is not ours to replace."""
-    if not path.exists():
-        return False
-    stream = io.BytesIO()
-    np.save(stream, array, allow_pickle=False)
-    with reading(path):
-        if path.read_bytes() == stream.getbuffer():
-            return True
-    raise DataError(
-        str(path),
-        expected="nothing yet, or the file that would be written",
-        got="another file",
-        hint="choose another folder, or move that file away",
-    )
+def _save(array: AnyArray, path: Path) -> None:
+    with replacing(path) as stream:
+        np.save(stream, array, allow_pickle=False)
 
 
 def _link(folder: Path) -> Path:

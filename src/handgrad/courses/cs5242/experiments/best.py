@@ -2,13 +2,25 @@
 
 from typing import Any
 
-from handgrad.courses.cs5242.experiments.logged import BATCH
+from handgrad.courses.cs5242.experiments.logged import BATCH, EPOCHS
 from handgrad.courses.cs5242.experiments.search import RECIPE, recorded, search
+from handgrad.courses.cs5242.experiments.twin import RATE, halve
 from handgrad.courses.study import Study
 from handgrad.data import Splits
 from handgrad.recipes import find_recipe, override
 
 WANTED = 0.993
+
+COMPARED = {
+    "constant": ("constant 0.001", ""),
+    "falling": ("cosine from 0.001", "constant 0.001"),
+    "penalised": ("16 and 32 channels, L2 0.0001", "16 and 32 channels"),
+    "wider": ("16 and 32 channels, L2 0.0001", "6 and 16 channels, L2 0.0001"),
+    "dropout": ("16 and 32 channels, dropout 0.5", "16 and 32 channels"),
+    "longer_penalised": ("12 epochs, L2 0.0001", "12 epochs"),
+    "larger": ("12 epochs, 32 and 64 channels, L2 0.0001", "12 epochs, L2 0.0001"),
+}
+"""Candidates that the report compares, each with its rival of the same stage; "" is what was there before."""
 
 
 def best_network(study: Study, splits: Splits) -> tuple[dict[str, Any], dict[str, list[list[float]]]]:
@@ -43,6 +55,7 @@ def best_network(study: Study, splits: Splits) -> tuple[dict[str, Any], dict[str
         "recorded_accuracy": _chosen(found)["validation_accuracy"],
         "wanted": WANTED,
         "stages": _stages(found),
+        "halved": _halved(found),
         "count": len(found["trials"]),
         "layers": recipe.network.layers,
         "initialiser": recipe.network.weight_init or "PyTorch's",
@@ -83,7 +96,45 @@ def _stages(found: dict[str, Any]) -> list[dict[str, Any]]:
         worst = min(stage["trials"], key=lambda trial: trial["validation_accuracy"] or 0.0)
         stage |= {"chosen": chosen["option"], "kept": chosen is stage["trials"][0]}
         stage |= {"worst": worst["option"], "loss": before - (worst["validation_accuracy"] or 0.0)}
+        stage["compared"] = _compared(stage["trials"], found["images"][1])
     return stages
+
+
+def _compared(trials: list[dict[str, Any]], images: int) -> dict[str, dict[str, Any] | None]:
+    """Differences of a stage's validation accuracies, and whether chance alone makes any as large.
+
+    Arguments:
+        trials: of one stage, the best before it first.
+        images: that the accuracies were measured on.
+
+    Returns:
+        for each pair of COMPARED, and for "best" (the best new candidate against what was before), the
+        "difference" and whether it is "clear": more than two standard deviations of such a difference. None
+        where one of the two was not trained to its end.
+    """
+    accuracies = {trial["option"]: trial["validation_accuracy"] for trial in trials}
+    first = trials[0]["option"]
+    best = max(trials[1:], key=lambda trial: trial["validation_accuracy"] or 0.0, default=trials[0])["option"]
+    compared: dict[str, dict[str, Any] | None] = {}
+    for name, (option, rival) in {**COMPARED, "best": (best, first)}.items():
+        one, other = accuracies.get(option), accuracies.get(rival or first)
+        compared[name] = None
+        if one is not None and other is not None:
+            deviation = ((one * (1 - one) + other * (1 - other)) / images) ** 0.5
+            compared[name] = {"difference": one - other, "clear": abs(one - other) > 2 * deviation}
+    return compared
+
+
+def _halved(found: dict[str, Any]) -> dict[str, float]:
+    """What the document's scheduler has made of its rate by the end of the stage that varies the rate."""
+    epochs = next(
+        (trial["epochs"] for trial in found["trials"] if trial["stage"] == "rate and its decay"), None
+    )
+    epochs = EPOCHS if epochs is None else epochs
+    iterations, rate = int(epochs * -(-found["images"][0] // BATCH)), RATE
+    for iteration in range(iterations):
+        rate = halve(rate, iteration)
+    return {"epochs": epochs, "iterations": iterations, "first": RATE, "last": rate, "share": RATE / rate}
 
 
 def _chosen(found: dict[str, Any]) -> dict[str, Any]:

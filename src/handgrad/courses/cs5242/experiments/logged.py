@@ -1,23 +1,26 @@
 """Section 9: a training by the compiled engine, reported exactly as the course's `Model.train` does."""
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from handgrad._typing import Array
+from handgrad.courses.cs5242.experiments.relu import PassingReLU
 from handgrad.courses.cs5242.loss import L2
 from handgrad.data import Splits
 from handgrad.engine import Engine
-from handgrad.errors import NonFiniteError
-from handgrad.nn import Layer, Sequential
+from handgrad.errors import EngineWarning, NonFiniteError
+from handgrad.nn import Layer, ReLU, Sequential
 from handgrad.recipes import find_recipe, override
 from handgrad.recipes.build import build_network, build_run, build_training, prepare
-from handgrad.train import evaluate
+from handgrad.train import Training, evaluate
 
 Row = tuple[int, float, float]
 """Iteration over the whole training, loss, accuracy."""
 
+RECIPE = "mnistnet"
 PENALTY = 0.001
 BATCH, EPOCHS = 30, 2
 
@@ -80,7 +83,7 @@ def logged_training(
     threads: int | None = None,
     epochs: int = EPOCHS,
     settings: Sequence[str] = (),
-    own_layers: Mapping[str, type[Layer]] | None = None,
+    relu: type[Layer] = PassingReLU,
     double: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Logged:
@@ -92,7 +95,7 @@ def logged_training(
         threads: for the engine.
         epochs: passes over the training images.
         settings: of the recipe.
-        own_layers: layers that the settings name and the library does not have.
+        relu: the course's, or the library's `ReLU`, which has the gradient 0 at exactly 0.
         double: by the reference engine in float64, instead of by the compiled one in float32.
         say: is told each epoch.
 
@@ -100,22 +103,32 @@ def logged_training(
         log and results; evaluations stand before the iteration whose number they bear, as in the course.
     """
     chosen = [f"optimizer.lr={rate / 2!r}", f"train.epochs={epochs}", "train.log_every=1"]
-    recipe = override(find_recipe("mnistnet"), [*chosen, *settings])
+    layers = [text.replace("ReLU()", f"{relu.__name__}()") for text in find_recipe(RECIPE).network.layers]
+    recipe = override(find_recipe(RECIPE), [*chosen, f"network.layers={layers!r}", *settings])
     data = prepare(recipe, trimmed(splits))
+    own_layers = None if relu is ReLU else {relu.__name__: relu}
     network, engine = build_network(recipe, own_layers), "reference" if double else None
     if double:
         network.astype(np.float64)
     run = build_run(recipe, network, engine=engine, threads=threads)
     training = build_training(recipe, run, Splits(data.train, data.validation.take(slice(1)), data.test))
     logged = Logged(rate, run, data, run.network.state_dict())
-    every, per_epoch = intervals(len(data.train)), len(data.train) // recipe.train.batch_size
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EngineWarning)  # a layer of our own has no kernel, and need not have
+        _train(logged, training, epochs, say)
+    return logged
+
+
+def _train(logged: Logged, training: Training, epochs: int, say: Callable[[str], None]) -> None:
+    """To the end, or to the first number that is none."""
+    every, per_epoch = intervals(len(logged.splits.train)), len(logged.splits.train) // BATCH
     for total in range(epochs * per_epoch):
         epoch, iteration = divmod(total, per_epoch)
         if iteration == 0:
             logged.lines.append(f"Epoch {epoch}:")
-            say(f"learning rate {rate:g}, epoch {epoch}")
+            say(f"learning rate {logged.rate:g}, epoch {epoch}")
         _evaluate(logged, total, iteration, every)
-        penalty = weight_penalty(run.network) if iteration % every.printing == 0 else 0.0
+        penalty = weight_penalty(logged.run.network) if iteration % every.printing == 0 else 0.0
         try:
             record = training.advance()
         except NonFiniteError:
@@ -128,7 +141,6 @@ def logged_training(
                 f"Iteration {iteration}:\taccuracy={record.accuracy:.5f}, loss={record.loss:.5f}, "
                 f"regularization loss= {penalty}"
             )
-    return logged
 
 
 def weight_penalty(network: Sequential) -> float:

@@ -1,18 +1,30 @@
 """The course's document from its first section to its last."""
 
+import math
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from handgrad.courses.cs5242.applications import MNISTNet
 from handgrad.courses.cs5242.experiments.best import best_network
 from handgrad.courses.cs5242.experiments.checks import beside_keras, gradients_checked, habits
-from handgrad.courses.cs5242.experiments.logged import EPOCHS, PENALTY, Logged, intervals, logged_training
+from handgrad.courses.cs5242.experiments.logged import (
+    BATCH,
+    EPOCHS,
+    PENALTY,
+    Logged,
+    intervals,
+    logged_training,
+)
+from handgrad.courses.cs5242.experiments.network import layer_rows
 from handgrad.courses.cs5242.experiments.splitting import course_splits
 from handgrad.courses.cs5242.experiments.twin import twins
 from handgrad.courses.cs5242.experiments.unstable import CHANCE, by_seed, diagnosis
+from handgrad.courses.cs5242.utils.datasets import TRAINING_SHARE
 from handgrad.courses.study import Study
 from handgrad.data import Splits
+from handgrad.errors import DataError
 from handgrad.report.cs5242_training import (
     compared_figure,
     four_images_figure,
@@ -31,7 +43,11 @@ def run(study: Study) -> None:
 
     Arguments:
         study: with MNIST in it.
+
+    Raises:
+        DataError: too few images for one batch of the course's.
     """
+    check_count(study.splits)
     splits = course_splits(study.splits)
     numbers = study.numbers
     numbers["images"] = [len(part) for part in (splits.train, splits.validation, splits.test)]
@@ -40,6 +56,7 @@ def run(study: Study) -> None:
     numbers["gradients"] = gradients_checked(study.quick)
     numbers["habits"] = habits()
     _four_images(study, splits)
+    numbers["network"] = layer_rows(MNISTNet(), splits.train.input_shape)
     logged = {rate: logged_training(splits, rate, threads=study.threads, say=study.say) for rate in RATES}
     every = intervals(len(splits.train))
     numbers["training"] = {
@@ -47,7 +64,7 @@ def run(study: Study) -> None:
         "penalty": PENALTY,
         "validation_interval": every.validation,
         "test_interval": every.test,
-        "iterations": len(logged[RATES[0]].splits.train) // 30,
+        "iterations": len(logged[RATES[0]].splits.train) // BATCH,
     }
     study.say("how much is chance: the three rates with other seeds")
     seeds = SEEDS[:1] if study.quick else SEEDS
@@ -61,6 +78,22 @@ def run(study: Study) -> None:
     study.figure("twins", twins_figure(numbers["twins"]["losses"]))
     numbers["best"], curves = best_network(study, splits)
     study.figure("best", six_plots_figure(curves, "The best network"))
+
+
+def check_count(splits: Splits) -> None:
+    """Refuse a training file whose first 80% do not fill a batch.
+
+    Raises:
+        DataError: there are fewer images than that.
+    """
+    count, needed = len(splits.train) + len(splits.validation), math.ceil(BATCH / TRAINING_SHARE)
+    if count < needed:
+        raise DataError(
+            splits.train.name,
+            expected=f"at least {needed} images to train and validate with",
+            got=str(count),
+            hint=f"the course trains with {TRAINING_SHARE:.0%} of them, in batches of {BATCH}",
+        )
 
 
 def _four_images(study: Study, splits: Splits) -> None:
@@ -109,5 +142,5 @@ def _numbers(training: Logged) -> dict[str, Any]:
 
 def _after_one_epoch(training: Logged) -> float | None:
     """Validation accuracy before the second epoch's first iteration."""
-    per_epoch = len(training.splits.train) // 30
+    per_epoch = len(training.splits.train) // BATCH
     return next((accuracy for at, _, accuracy in training.validation if at == per_epoch), None)

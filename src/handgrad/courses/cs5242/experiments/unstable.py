@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from handgrad.courses.cs5242.experiments.logged import Logged, logged_training, weight_penalty
+from handgrad.courses.cs5242.experiments.relu import PassingReLU
 from handgrad.data import Splits, batch
-from handgrad.nn import ReLU
 from handgrad.train import evaluate
 
 SEEN = 1000  # validation images that are enough to judge
@@ -27,8 +27,8 @@ def diagnosis(training: Logged) -> dict[str, Any]:
     Returns:
         "first_step": the rate of the first step; "layers": for each layer with weights the deviation of its
         first values, the first step relative to it, and the deviation at the end; "penalty_first" and
-        "penalty_last"; "hidden": for each ReLU the share of its units (channels, after a convolution) that
-        are 0 for all of SEEN images; "finite": whether all weights are numbers; "classes": how many classes
+        "penalty_last"; "hidden": for each ReLU the share of its units (channels, after a convolution) whose
+        input is negative for all of SEEN images, so that no gradient passes; "finite": whether all weights are numbers; "classes": how many classes
         the network still predicts for them.
     """
     run, first_step = training.run, training.rate / 2
@@ -50,8 +50,9 @@ def diagnosis(training: Logged) -> dict[str, Any]:
         outputs = run.activations(x)
     hidden = []
     for position, layer in enumerate(run.network.layers):
-        if isinstance(layer, ReLU):
-            silent = outputs[position].max(axis=(0, *range(2, outputs[position].ndim))) <= 0
+        if isinstance(layer, PassingReLU):
+            inputs = outputs[position - 1]
+            silent = inputs.max(axis=(0, *range(2, inputs.ndim))) < 0
             hidden.append({"units": int(silent.size), "dead": float(silent.mean())})
     scores = outputs[-1]
     return {

@@ -7,7 +7,7 @@ import numpy as np
 
 from handgrad._typing import AnyArray, Array, IntArray
 from handgrad.data.npz import read_npz
-from handgrad.errors import DataError
+from handgrad.errors import ArgumentError, DataError
 
 __all__ = ["MNIST"]
 
@@ -75,7 +75,11 @@ class MNIST:
 
         Yields:
             images (batch, 1, 28, 28) and labels (batch,).
+
+        Raises:
+            ArgumentError: nothing was loaded.
         """
+        self._check_loaded("train_loader")
         start = 0
         while True:
             if shuffle:
@@ -88,11 +92,18 @@ class MNIST:
 
     def val_loader(self, batch: int) -> Iterator[tuple[Array, IntArray]]:
         """Every validation image once, in order; the last batch may be smaller."""
+        self._check_loaded("val_loader")
         return _in_order(self.x_val, self.y_val, batch)
 
     def test_loader(self, batch: int) -> Iterator[tuple[Array, IntArray]]:
         """Every test image once, in order; the last batch may be smaller."""
+        self._check_loaded("test_loader")
         return _in_order(self.x_test, self.y_test, batch)
+
+    def _check_loaded(self, method: str) -> None:
+        if not self.num_train:
+            hint = "load() must be called first"
+            raise ArgumentError(f"MNIST.{method}", expected="loaded images", got="none", hint=hint)
 
 
 def _floats(images: AnyArray) -> Array:
