@@ -9,13 +9,17 @@ from matplotlib.figure import Figure
 
 import handgrad as hg
 from handgrad.courses import find_course
-from handgrad.courses.cs5242 import L2, MNISTNet, SoftmaxCrossEntropy
+from handgrad.courses.cs5242 import L2, FCLayer, MNISTNet, SoftmaxCrossEntropy
 from handgrad.courses.cs5242.experiments import checks, keras_side, run, search
-from handgrad.courses.cs5242.experiments.best import best_network
+from handgrad.courses.cs5242.experiments.best import _compared, _halved, best_network
 from handgrad.courses.cs5242.experiments.logged import intervals, logged_training
+from handgrad.courses.cs5242.experiments.network import layer_rows
+from handgrad.courses.cs5242.experiments.sections import check_count
 from handgrad.courses.cs5242.experiments.splitting import course_splits
 from handgrad.courses.cs5242.experiments.twin import take_weights
+from handgrad.courses.cs5242.experiments.unstable import by_seed, diagnosis
 from handgrad.courses.study import Study
+from handgrad.errors import DataError
 from handgrad.recipes import find_recipe, override
 from handgrad.recipes.build import build_network, build_run
 from handgrad.report import render
@@ -89,6 +93,140 @@ def test_a_logged_training_reports_as_the_course_does():
     weights = [value for name, value in logged.first.items() if name.endswith("weight")]
     assert float(first[2]) == pytest.approx(0.0005 * sum((w.astype(float) ** 2).sum() for w in weights))
     assert intervals(48_000).test == 300
+
+
+def relus(training) -> set[str]:
+    return {type(layer).__name__ for layer in training.run.network.layers if "ReLU" in type(layer).__name__}
+
+
+def test_the_logged_trainings_have_the_courses_relu(monkeypatch):
+    """On black images with biases of 0 all maps are exactly 0: only the course's ReLU lets them learn."""
+    splits = splits_of(60, 20, 10)
+    for images in (splits.train.images, splits.validation.images):
+        images[...] = 0
+    course = logged_training(splits, 0.01, threads=1, epochs=1)
+    library = logged_training(splits, 0.01, threads=1, epochs=1, relu=hg.ReLU)
+    assert (relus(course), relus(library)) == ({"PassingReLU"}, {"ReLU"})
+    for name in ("0.bias", "3.bias"):
+        assert not course.first[name].any()
+        assert course.run.network.state_dict()[name].all()
+        assert not library.run.network.state_dict()[name].any()
+    seen = []
+
+    def watched(*arguments, **options):
+        seen.append(logged_training(*arguments, **options))
+        return seen[-1]
+
+    monkeypatch.setattr("handgrad.courses.cs5242.experiments.unstable.logged_training", watched)
+    by_seed(splits, (0.01,), (1, 2), 1)
+    assert [relus(training) for training in seen] == [{"PassingReLU"}] * 2
+
+
+def test_a_unit_is_silent_where_no_gradient_passes():
+    training = logged_training(splits_of(60, 20, 10), 0.001, threads=1, epochs=1)
+    weights = {name: np.zeros_like(value) for name, value in training.first.items()}
+    training.run.network.load_state_dict(weights)
+    assert [relu["dead"] for relu in diagnosis(training)["hidden"]] == [0, 0, 0]  # at exactly 0 it passes
+    weights["0.bias"][:3] = weights["3.bias"][:4] = weights["7.bias"][:] = -1
+    training.run.network.load_state_dict(weights)
+    assert diagnosis(training)["hidden"] == [
+        {"units": 6, "dead": 0.5},
+        {"units": 16, "dead": 0.25},
+        {"units": 256, "dead": 1.0},
+    ]
+
+
+def test_the_layer_table_is_read_off_the_network():
+    rows = layer_rows(MNISTNet(), (1, 28, 28))
+    assert [row["output"] for row in rows[:4]] == [[1, 28, 28], [6, 26, 26], [6, 26, 26], [6, 13, 13]]
+    assert {row["layer"]: row["parameters"] for row in rows if row["parameters"]} == {
+        "Convolution, 3x3, stride 1, padding 0, 1 to 6 channels": 60,
+        "Convolution, 3x3, stride 1, padding 0, 6 to 16 channels": 880,
+        "FCLayer, 400 to 256 features": 102_656,
+        "FCLayer, 256 to 10 features": 2_570,
+    }
+    assert rows[6]["layer"] == "Pooling, maximum, 3x3, stride 2"
+    smaller = MNISTNet()
+    del smaller.layers[7:9]
+    smaller.layers[-1] = FCLayer(400, 10)
+    assert layer_rows(smaller, (1, 28, 28))[-1]["parameters"] == 4010
+
+
+def test_too_few_images_are_refused_before_anything_is_computed(tmp_path):
+    study = Study(tmp_path, splits_of(6, 6, 4), quick=True, threads=1, tell=lambda _: None)
+    with pytest.raises(
+        DataError, match=r"at least 38 images to train and validate with, got 12\. Hint: .*80%"
+    ):
+        run(study)
+    assert study.numbers == {}
+    check_count(splits_of(30, 8, 1))
+    with pytest.raises(DataError, match="got 37"):
+        check_count(splits_of(30, 7, 1))
+
+
+def test_the_halved_rate_is_computed():
+    halved = _halved(search.recorded())
+    assert halved["iterations"] == 6400  # 4 epochs of 1,600; halved at 0, 1,000, ... and 6,000: seven times
+    assert halved["share"] == 128
+    shorter = {"images": [30_000, 1], "trials": [{"stage": "rate and its decay", "epochs": 1.0}]}
+    assert _halved(shorter)["share"] == 2  # at 0 alone: 1,000 iterations end with number 999
+
+
+def test_what_chance_can_make_is_not_called_clear():
+    def one(option, accuracy):
+        return {"option": option, "validation_accuracy": accuracy}
+
+    trials = [one("as before", 0.9), one("constant 0.001", 0.95), one("cosine from 0.001", 0.951)]
+    found = _compared([*trials, one("16 and 32 channels", None)], 12_000)
+    assert found["constant"] == {"difference": pytest.approx(0.05), "sure": True}
+    assert found["falling"] == {"difference": pytest.approx(0.001), "sure": False}
+    assert found["best"]["difference"] == pytest.approx(0.051)
+    assert found["dropout"] is None
+    assert not _compared(trials, 100)["constant"]["sure"]  # the same on fewer images
+
+
+SENTENCES = {
+    "rate and its decay": {
+        "constant": (
+            "the network stood still",
+            "were worth more than large ones",
+            "do not show that the halving",
+        ),
+        "falling": ("large steps for long and small ones", "were no use", "not shown to be of use"),
+    },
+    "layers and weight decay": {
+        "wider": ("more channels see more", "more channels did not pay", ""),
+        "dropout": (
+            "a remedy against learning by heart",
+            "trains only half",
+            "neither a use of it nor a cost",
+        ),
+    },
+    "augmentation": {
+        "best": ("cannot be learnt by heart", "was not worth it", "do not show that it is of use"),
+    },
+    "epochs": {
+        "longer_penalised": ("a penalty works against that", "only held the network back", ""),
+        "larger": ("can fill a larger network", "a larger network did not pay", ""),
+    },
+}
+
+
+@pytest.mark.parametrize("way", range(3))
+def test_explanations_follow_the_recorded_numbers(quick, way):
+    numbers = json.loads(json.dumps(quick.numbers))
+    for stage in numbers["best"]["stages"]:
+        for name in stage["compared"]:
+            stage["compared"][name] = {"difference": (0.02, -0.02, 0.02)[way], "sure": way < 2}
+    values = {**numbers, "data_note": "", "quick": False, "course": "cs5242", "facts": {}}
+    text = re.sub(r"\s+", " ", render(find_course("cs5242").report.read_text(), values, "report.md"))
+    assert "it is divided by 128" in text
+    for stage in SENTENCES.values():
+        for sentences in stage.values():
+            for position, words in enumerate(sentences):
+                if words:
+                    assert (words in text) == (position == way), words
+    assert ("which can be chance" in text) == (way == 2)
 
 
 def test_the_recorded_search_fits_the_library():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from handgrad.courses.cs5242 import MSRA, Gaussian, Guassian, Initializer, Uniform, Xavier
+from handgrad.errors import ArgumentError
 
 
 def drawn(initializer, size):
@@ -28,6 +29,20 @@ def test_spread_by_the_number_of_inputs():
     assert 0.99 * bound < abs(values).max() <= bound
     assert drawn(MSRA(fan_in=50), (300, 200)).std() == pytest.approx(0.2, rel=0.01)
     assert values.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: MSRA(0), "MSRA: expected fan_in"),
+        (lambda: MSRA(-3), "MSRA: expected fan_in"),
+        (lambda: Xavier(0, 0), "Xavier: expected fan_in"),
+        (lambda: Xavier(3, -3), "Xavier: expected fan_out"),
+    ],
+)
+def test_a_layer_without_inputs_has_no_spread(make, name):
+    with pytest.raises(ArgumentError, match=rf"{name} of at least 1, got (0|-3)\. Hint: count the inputs"):
+        make()
 
 
 def test_an_own_initializer_must_say_what_it_does():

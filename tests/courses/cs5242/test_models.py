@@ -164,6 +164,19 @@ def test_what_is_missing_is_said(mnist):
         small().train(mnist, train_batch=121)
 
 
+def test_an_unloaded_data_set_is_sent_to_load():
+    with pytest.raises(ArgumentError, match=r"load\(\) must be called first") as caught:
+        small().train(MNIST(), train_batch=1)
+    assert "train_batch" not in str(caught.value)
+    for use in (
+        lambda: next(MNIST().train_loader(1)),
+        lambda: small().val(MNIST(), 10),
+        lambda: small().test(MNIST(), 10),
+    ):
+        with pytest.raises(ArgumentError, match=r"load\(\) must be called first"):
+            use()
+
+
 def test_mnistnet_has_the_documents_layers():
     np.random.seed(0)
     model = MNISTNet()

@@ -109,7 +109,7 @@ def _compared(trials: list[dict[str, Any]], images: int) -> dict[str, dict[str, 
 
     Returns:
         for each pair of COMPARED, and for "best" (the best new candidate against what was before), the
-        "difference" and whether it is "clear": more than two standard deviations of such a difference. None
+        "difference" and whether it is "sure": more than two standard deviations of such a difference. None
         where one of the two was not trained to its end.
     """
     accuracies = {trial["option"]: trial["validation_accuracy"] for trial in trials}
@@ -121,7 +121,7 @@ def _compared(trials: list[dict[str, Any]], images: int) -> dict[str, dict[str, 
         compared[name] = None
         if one is not None and other is not None:
             deviation = ((one * (1 - one) + other * (1 - other)) / images) ** 0.5
-            compared[name] = {"difference": one - other, "clear": abs(one - other) > 2 * deviation}
+            compared[name] = {"difference": one - other, "sure": abs(one - other) > 2 * deviation}
     return compared
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad._typing import Shape
+from handgrad._typing import Array, Shape
 from handgrad.courses.cs5242.layer import Layer, Weighted
 from handgrad.courses.cs5242.layers import Convolution, FCLayer, Pooling
 from handgrad.courses.cs5242.models import Model
@@ -26,7 +26,7 @@ def layer_rows(model: Model, image: Shape) -> list[dict[str, Any]]:
         >>> layer_rows(model, (4,))[1]
         {'layer': 'FCLayer, 4 to 2 features', 'output': [2], 'parameters': 10}
     """
-    outputs = np.zeros((1, *image))
+    outputs: Array = np.zeros((1, *image))
     rows: list[dict[str, Any]] = [{"layer": "image", "output": list(image), "parameters": 0}]
     for layer in model.layers:
         outputs = layer.forward(outputs)

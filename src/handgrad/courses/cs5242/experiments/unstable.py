@@ -28,8 +28,8 @@ def diagnosis(training: Logged) -> dict[str, Any]:
         "first_step": the rate of the first step; "layers": for each layer with weights the deviation of its
         first values, the first step relative to it, and the deviation at the end; "penalty_first" and
         "penalty_last"; "hidden": for each ReLU the share of its units (channels, after a convolution) whose
-        input is negative for all of SEEN images, so that no gradient passes; "finite": whether all weights are numbers; "classes": how many classes
-        the network still predicts for them.
+        input is negative for all of SEEN images, so that no gradient passes; "largest_score", of either sign;
+        "classes": how many classes the network still predicts for them.
     """
     run, first_step = training.run, training.rate / 2
     values = {name: item.value for name, item in run.network.parameters().items() if not item.is_bias}
