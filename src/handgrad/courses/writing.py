@@ -125,7 +125,7 @@ def contents(folder: Path, names: Sequence[str], hint: str) -> dict[str, bytes]:
     Example:
         >>> contents(Path("nowhere"), ["a.py", "b.py"], "write them")
         Traceback (most recent call last):
-        handgrad.errors.DataError: nowhere/a.py: expected a file for the archive, got none, nor b.py. Hint: ...
+        handgrad.errors.DataError: nowhere/a.py: expected a file for the archive, got none, nor b.py...
     """
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:

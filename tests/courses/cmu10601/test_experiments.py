@@ -10,7 +10,9 @@ import pytest
 
 from handgrad.courses import find_course
 from handgrad.courses.cmu10601.experiments import maps, run
+from handgrad.courses.cmu10601.experiments.lenet import first_params, lenet_layers
 from handgrad.courses.study import Study
+from handgrad.recipes import find_recipe
 from handgrad.report import render
 from tests.courses.cmu10601.made import digits
 
@@ -132,3 +134,19 @@ def test_correlation_and_change_by_another_way():
 
 def test_the_template_is_beside_the_code():
     assert Path(maps.__file__).parents[1] / "report.md" == REPORT
+
+
+def test_the_table_of_layers_is_the_network_that_was_trained(study):
+    lines = re.findall(r"^\| \d \| [A-Z]+ \|.*$", report_of(study), re.MULTILINE)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    layers = lenet_layers()
+    parameters = first_params(layers)
+    assert [int(row[0]) for row in rows] == sorted(layers)
+    for number, _, configuration, _, count in rows:
+        layer = layers[int(number)]
+        for letter, key in (("k", "k"), ("s", "stride"), ("p", "pad"), ("n", "num")):
+            told = re.search(rf"\b{letter} = (\d+)", configuration)
+            assert (int(told[1]) if told else None) == layer.get(key)
+        own = parameters.get(int(number) - 1, {})
+        assert int(count.replace(",", "") or 0) == sum(array.size for array in own.values())
+    assert f"not the {find_recipe('lenet').expects.parameters:,} of" in report_of(study)

@@ -137,3 +137,18 @@ def test_networks_that_are_none():
             init_convnet(layers | {4: layers[4] | {key: value}})
     with pytest.raises(ArgumentError, match=r"params\[3\], those of layer 4"):
         conv_net({i: entry for i, entry in params.items() if i != 3}, layers, data, labels)
+
+
+def test_what_is_no_dict():
+    layers, params, data, labels = made()
+    with pytest.raises(ArgumentError, match="conv_net: expected params as a dict of dicts, got None"):
+        conv_net(None, layers, data, labels)
+    with pytest.raises(ArgumentError, match="conv_net: expected layers as a dict of dicts, got None"):
+        conv_net(params, None, data, labels)
+    for wrong in (None, [1.0]):
+        with pytest.raises(ArgumentError, match=r"as a dict, got (None|\[1.0\])"):
+            conv_net(params | {1: wrong}, layers, data, labels)
+        with pytest.raises(ArgumentError, match=r"as a dict, got (None|\[1.0\])"):
+            conv_net(params | {len(layers) - 1: wrong}, layers, data, labels)
+        with pytest.raises(ArgumentError, match=r"as a dict, got (None|\[1.0\])"):
+            conv_net(params, layers | {2: wrong}, data, labels)

@@ -40,7 +40,7 @@ def test_the_same_data_are_left_and_others_refused(splits, tmp_path):
     with pytest.raises(DataError, match="a file with other content"):
         write_data(hg.Splits(splits.train, splits.test, splits.validation), tmp_path)
     path.write_text("a diary")
-    with pytest.raises(DataError, match="cannot be read, another kind of file.* move the file away"):
+    with pytest.raises(DataError, match=r"cannot be read, another kind of file.* move the file away"):
         write_data(splits, tmp_path)
     assert path.read_text() == "a diary"
 

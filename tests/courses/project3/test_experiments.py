@@ -9,6 +9,7 @@ import pytest
 
 import handgrad as hg
 from handgrad.courses import find_course
+from handgrad.courses.project3.distorted import AFFINE
 from handgrad.courses.project3.experiments import run
 from handgrad.courses.study import Study
 from handgrad.report import render, save_figure
@@ -129,3 +130,23 @@ def test_the_text_follows_the_numbers_whichever_way_they_fall(study):
     assert "PyTorch is not installed where this report was made" in report_of(numbers)
     mlp["mistakes"]["pairs"] = []
     assert "The most frequent mistakes" not in report_of(numbers)
+
+
+def test_a_lower_accuracy_is_called_lower(study):
+    numbers = copy.deepcopy(study.numbers)
+    numbers["mlp"]["few"] |= {"train": 0.99, "validation": 0.975, "gap": 0.015}
+    numbers["mlp"]["many"] |= {"train": 0.98, "validation": 0.97, "gap": 0.01}
+    assert "with many images is 0.50 percentage points lower." in report_of(numbers)
+    numbers["mlp"]["many"]["gap"] = 0.001
+    assert "rises no higher, though, (0.50 percentage points of difference)" in report_of(numbers)
+
+
+def test_the_distortions_are_as_the_report_says():
+    low, high = AFFINE.scale
+    assert (round(1 - low, 9), round(high - 1, 9)) == (0.1, 0.1)
+    pixels = {round(28 * share) for share in AFFINE.translate}
+    assert (
+        f"turned by up to {AFFINE.degrees} degrees, shifted by up to {pixels.pop()} pixels, "
+        f"scaled by up to a tenth and sheared by up to {AFFINE.shear} degrees"
+    ) in COURSE.report.read_text()
+    assert not pixels

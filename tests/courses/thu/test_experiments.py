@@ -10,6 +10,7 @@ import pytest
 
 from handgrad.courses import thu
 from handgrad.courses.study import Study
+from handgrad.courses.thu.alternatives import SHARED
 from handgrad.courses.thu.claims import claims, epochs_to
 from handgrad.courses.thu.experiments import run
 from handgrad.report import render
@@ -182,3 +183,33 @@ def test_claims_by_hand():
     assert found["times_fewer"] == {"experiment1": 10.0, "experiment2": 0.25}
     assert found["gap"]["experiment2"] == pytest.approx(0.01)
     assert epochs_to({"epoch": [1.0, 2.0], "accuracy": [0.9, 0.5]}, 0.9) == 1.0
+
+
+def test_settings_and_unrest_are_told_from_the_numbers(study):
+    numbers = copy.deepcopy(study.numbers)
+    mlp = numbers["experiments"]["mlp"]
+    mlp["validation"]["accuracy"] = [0.5, 0.6, 0.5, 0.9, 0.92, 0.92]
+    mlp |= {"weight_init": "Normal(std=0.07)", "schedule": {}}
+    text = text_of(numbers)
+    assert (
+        "accuracy changes by 10.00 points on average over the first half of its epochs, and by 1.00" in text
+    )
+    assert text.count("`Normal(std=0.07)`") == 2
+    assert "The MLP has a rate that does not change" in text
+    mlp["schedule"] = {"type": "CosineAnnealingLR"}
+    assert "The MLP has a rate falling along half a cosine" in text_of(numbers)
+
+
+def test_channels_are_told_by_their_correlations(study):
+    numbers = copy.deepcopy(study.numbers)
+    row = {**numbers["channels"]["rows"][0], "silent": False}
+    named, unnamed = {**row, "like": "the ink", "correlation": 0.71}, {**row, "like": "", "correlation": 0.43}
+    numbers["channels"]["rows"] = [named, unnamed]
+    assert "the lowest with a name has 0.71, the highest without one 0.43." in text_of(numbers)
+    numbers["channels"]["rows"] = [unnamed]
+    assert "which here it is for none." in text_of(numbers)
+
+
+def test_the_settings_of_section_3_5_are_those_that_the_text_names():
+    assert SHARED == ("train.epochs=30", "optimizer.weight_decay=0.0001", "schedule.type=CosineAnnealingLR")
+    assert "each with 30 epochs, a rate falling along half a cosine and a weight decay of 0.0001" in TEMPLATE

@@ -157,7 +157,7 @@ def test_mistakes_are_told():
             ShapeError, match=rf"{type(layer).__name__}: .*grad_output .*= \(3, 4\), got \(2, 4\)"
         ):
             layer.backward(np.zeros((2, 4)))
-    with pytest.raises(ArgumentError, match="pad of at least 0, got -1"):
+    with pytest.raises(ArgumentError, match="pad as a whole number from 0 on, got -1"):
         AvgPool2D("pool", 2, -1).forward(np.zeros((2, 1, 4, 4)))
     with pytest.raises(ArgumentError, match="without momentum, weight_decay"):
         Linear("fc", 4, 2, 0.1).update({"learning_rate": 0.1})
@@ -165,3 +165,24 @@ def test_mistakes_are_told():
     layer.forward(np.zeros((3, 4)))
     with pytest.raises(ShapeError, match=r"n x out_num = \(3, 2\)"):
         layer.backward(np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "named"),
+    [
+        (Conv2D, (1, 2, 3.0, 1, 0.1), "kernel_size"),
+        (Conv2D, (1, "2", 3, 1, 0.1), "out_channel"),
+        (Conv2D, (1, 2, 3, 0.5, 0.1), "pad"),
+        (Linear, (4.0, 2, 0.1), "in_num"),
+        (Linear, (4, 0, 0.1), "out_num"),
+        (AvgPool2D, (2.0, 0), "kernel_size"),
+        (AvgPool2D, (2, -1), "pad"),
+    ],
+)
+def test_sizes_that_are_no_whole_numbers(kind, arguments, named):
+    with pytest.raises(ArgumentError, match=f"{kind.__name__}: expected {named} as a whole number"):
+        kind("layer", *arguments)
+
+
+def test_sizes_may_be_numpys_whole_numbers():
+    assert Conv2D("layer", 1, np.int64(2), np.int32(3), 1, 0.1).W.shape == (2, 1, 3, 3)

@@ -58,7 +58,7 @@ def test_without_shuffling_the_order_stays_and_the_generator_too():
 def test_bad_batches_are_refused():
     with pytest.raises(DataError, match="3 and 2"):
         next(solve_net.data_iterator(np.arange(3), np.arange(2), 2))
-    with pytest.raises(ArgumentError, match="at least 1"):
+    with pytest.raises(ArgumentError, match="from 1 on"):
         next(solve_net.data_iterator(np.arange(3), np.arange(3), 0))
 
 
@@ -104,7 +104,7 @@ def test_an_epoch_is_the_one_written_out(capsys):
 
 
 def test_a_line_every_no_steps_is_refused():
-    with pytest.raises(ArgumentError, match="disp_freq of at least 1, got 0"):
+    with pytest.raises(ArgumentError, match="disp_freq as a whole number from 1 on, got 0"):
         solve_net.train_net(
             Network(), SoftmaxCrossEntropyLoss("loss"), {}, np.zeros((4, 2)), np.zeros(4, int), 2, 0
         )
@@ -139,3 +139,19 @@ def test_a_network_runs_its_layers_in_order_and_back():
     before = model.layer_list[1].W
     model.update(CONFIG)
     assert not np.array_equal(model.layer_list[1].W, before)
+
+
+def test_no_images_have_no_mean(capsys):
+    x, y = data()
+    with pytest.raises(DataError, match="test_net: expected at least one image, got none"):
+        solve_net.test_net(network(), SoftmaxCrossEntropyLoss("loss"), x[:0], y[:0], 10)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("wrong", ["3", 2.0, None, 0])
+def test_counts_that_are_no_whole_numbers(wrong):
+    x, y = data()
+    with pytest.raises(ArgumentError, match="data_iterator: expected batch_size as a whole number from 1 on"):
+        next(solve_net.data_iterator(x, y, wrong))
+    with pytest.raises(ArgumentError, match="train_net: expected disp_freq as a whole number from 1 on"):
+        solve_net.train_net(network(), SoftmaxCrossEntropyLoss("loss"), CONFIG, x, y, 10, wrong)

@@ -24,6 +24,8 @@ IMAGES_AT_ONCE = 64  # a convolution unrolls its windows: for the whole test set
 
 def entry(source: Mapping[str, Any], key: str, where: str, what: str) -> Any:
     """One entry of a dict of the course, or a sentence that says which is missing."""
+    if not isinstance(source, Mapping):
+        raise ArgumentError(where, expected=f"{what} as a dict", got=repr(source)[:60])
     if key not in source:
         got = ", ".join(map(repr, source)) or "none"
         raise ArgumentError(where, expected=f"{what} with the key {key!r}", got=f"the keys {got}")

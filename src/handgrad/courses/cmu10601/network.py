@@ -111,6 +111,8 @@ def conv_net(
     for i in range(2, count):
         output[i] = _forward(output[i - 1], layers[i], _param(params, i))
     last = _param(params, count)
+    for key in ("w", "b"):
+        entry(last, key, "conv_net", f"params[{count - 1}]")
     b = np.asarray(last["b"]).reshape(1, -1)
     wb = np.vstack([last["w"], b])  # (num, K-1), (K-1,) -> (num+1, K-1)
     nll, g, od, percent = mlrloss(wb, output[count - 1]["data"], labels, int(layers[count]["num"]), 1)
@@ -128,6 +130,8 @@ def checked(layers: Layers, where: str) -> None:
     Raises:
         ArgumentError: it is none.
     """
+    if not isinstance(layers, Mapping):
+        raise ArgumentError(where, expected="layers as a dict of dicts", got=repr(layers)[:60])
     if not layers or list(range(1, len(layers) + 1)) != sorted(layers):
         expected, got = "layers under the keys 1, 2 and so on", ", ".join(map(repr, layers)) or "none"
         raise ArgumentError(where, expected=expected, got=got, hint="the keys are integers")
@@ -178,6 +182,13 @@ def _is_gaussian(layer: LayerSettings, i: int) -> bool:
 
 
 def _param(params: Mapping[int, Param], i: int) -> Param:
+    if not isinstance(params, Mapping):
+        raise ArgumentError(
+            "conv_net",
+            expected="params as a dict of dicts",
+            got=repr(params)[:60],
+            hint="init_convnet(layers) makes them",
+        )
     if i - 1 not in params:
         expected, got = f"params[{i - 1}], those of layer {i}", f"the keys {', '.join(map(repr, params))}"
         raise ArgumentError("conv_net", expected=expected, got=got, hint="init_convnet(layers) makes them")

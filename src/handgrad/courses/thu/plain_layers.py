@@ -8,7 +8,7 @@ import numpy as np
 from handgrad import ops
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.thu.functions import avgpool2d_backward, avgpool2d_forward
-from handgrad.courses.thu.shapes import as_float, require_shape
+from handgrad.courses.thu.shapes import as_float, require_shape, require_whole
 from handgrad.errors import ArgumentError, ShapeError
 
 Config = Mapping[str, float]
@@ -147,6 +147,9 @@ class AvgPool2D(Layer):
         kernel_size: of the window.
         pad: zeros added on every side.
 
+    Raises:
+        ArgumentError: a kernel_size that is no whole number from 1 on, or a pad that is none from 0 on.
+
     Example:
         >>> AvgPool2D("pool1", 2, 0).forward(np.zeros((2, 8, 28, 28))).shape
         (2, 8, 14, 14)
@@ -154,6 +157,8 @@ class AvgPool2D(Layer):
 
     def __init__(self, name: str, kernel_size: int, pad: int) -> None:
         super().__init__(name)
+        require_whole(self._where(), 1, kernel_size=kernel_size)
+        require_whole(self._where(), 0, pad=pad)
         self.kernel_size, self.pad = kernel_size, pad
 
     def forward(self, input: AnyArray) -> Array:

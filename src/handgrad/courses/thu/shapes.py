@@ -3,7 +3,7 @@
 import numpy as np
 
 from handgrad._typing import AnyArray, Array
-from handgrad.errors import ShapeError
+from handgrad.errors import ArgumentError, ShapeError
 
 INPUT = "n x c_in x h_in x w_in"
 WEIGHTS = "c_out x c_in x k x k"
@@ -55,3 +55,25 @@ def require_shape(where: str, name: str, array: AnyArray, shape: tuple[int, ...]
     if floats.shape != shape:
         raise ShapeError(where, expected=f"{name} of shape {words} = {shape}", got=str(floats.shape))
     return floats
+
+
+def require_whole(where: str, least: int, **settings: object) -> None:
+    """Refuse settings that count something and are no whole numbers, or too small.
+
+    Arguments:
+        where: the function, for the error.
+        least: the smallest that makes sense.
+        settings: by their names.
+
+    Raises:
+        ArgumentError: one of them.
+
+    Example:
+        >>> require_whole("Conv2D", 1, kernel_size=3.0)
+        Traceback (most recent call last):
+        handgrad.errors.ArgumentError: Conv2D: expected kernel_size as a whole number from 1 on, got 3.0.
+    """
+    for name, value in settings.items():
+        if not isinstance(value, (int, np.integer)) or value < least:
+            expected = f"{name} as a whole number from {least} on"
+            raise ArgumentError(where, expected=expected, got=repr(value))

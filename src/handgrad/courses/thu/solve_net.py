@@ -8,8 +8,9 @@ import numpy as np
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.thu.network import Network
 from handgrad.courses.thu.plain_layers import Config
+from handgrad.courses.thu.shapes import require_whole
 from handgrad.courses.thu.utils import LOG_INFO, calculate_acc, onehot_encoding
-from handgrad.errors import ArgumentError, DataError
+from handgrad.errors import DataError
 
 __all__ = ["data_iterator", "test_net", "train_net"]
 
@@ -43,7 +44,7 @@ def data_iterator(
 
     Raises:
         DataError: not as many y as x.
-        ArgumentError: a batch size below 1.
+        ArgumentError: a batch size that is no whole number from 1 on.
 
     Example:
         >>> batches = data_iterator(np.arange(5), np.arange(5), 2, shuffle=False)
@@ -52,8 +53,7 @@ def data_iterator(
     """
     if len(x) != len(y):
         raise DataError("data_iterator", expected="as many labels as images", got=f"{len(x)} and {len(y)}")
-    if batch_size < 1:
-        raise ArgumentError("data_iterator", expected="batch_size of at least 1", got=str(batch_size))
+    require_whole("data_iterator", 1, batch_size=batch_size)
     order = np.arange(len(x))
     if shuffle:
         np.random.shuffle(order)
@@ -82,10 +82,9 @@ def train_net(
         disp_freq: steps from one printed line to the next.
 
     Raises:
-        ArgumentError: a batch_size or disp_freq below 1.
+        ArgumentError: a batch_size or disp_freq that is no whole number from 1 on.
     """
-    if disp_freq < 1:
-        raise ArgumentError("train_net", expected="disp_freq of at least 1", got=str(disp_freq))
+    require_whole("train_net", 1, disp_freq=disp_freq)
     losses: list[float] = []
     accuracies: list[float] = []
     for step, (input, label) in enumerate(data_iterator(inputs, labels, batch_size), start=1):
@@ -109,7 +108,13 @@ def test_net(model: Network, loss: CourseLoss, inputs: AnyArray, labels: AnyArra
         loss: between the model's output and one-hot targets.
         inputs, labels: images n x 1 x 28 x 28, and the digit of each.
         batch_size: images at a time.
+
+    Raises:
+        DataError: no images, of which there is no mean.
+        ArgumentError: a batch_size that is no whole number from 1 on.
     """
+    if not len(inputs):
+        raise DataError("test_net", expected="at least one image", got="none")
     losses: list[float] = []
     accuracies: list[float] = []
     for input, label in data_iterator(inputs, labels, batch_size, shuffle=False):

@@ -6,7 +6,7 @@ from handgrad import ops
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.thu.functions import conv2d, conv2d_gradients
 from handgrad.courses.thu.plain_layers import Config, Layer
-from handgrad.courses.thu.shapes import as_float, require_shape
+from handgrad.courses.thu.shapes import as_float, require_shape, require_whole
 from handgrad.errors import ArgumentError, ShapeError
 
 
@@ -55,6 +55,7 @@ class Linear(_Trained):
         init_std: the standard deviation of the first W; b begins at 0.
 
     Raises:
+        ArgumentError: a number of features that is no whole number from 1 on.
         ShapeError: an input that is not n x in_num.
 
     Example:
@@ -63,6 +64,7 @@ class Linear(_Trained):
     """
 
     def __init__(self, name: str, in_num: int, out_num: int, init_std: float) -> None:
+        require_whole(f"layer {name!r}, Linear", 1, in_num=in_num, out_num=out_num)
         super().__init__(name, (in_num, out_num), out_num, init_std)
         self.in_num, self.out_num = in_num, out_num
 
@@ -104,6 +106,8 @@ class Conv2D(_Trained):
         init_std: the standard deviation of the first W; b begins at 0.
 
     Raises:
+        ArgumentError: channels or a kernel_size that are no whole numbers from 1 on, or a pad that is
+            none from 0 on.
         ShapeError: an input that is not n x c_in x h_in x w_in.
 
     Example:
@@ -114,6 +118,9 @@ class Conv2D(_Trained):
     def __init__(
         self, name: str, in_channel: int, out_channel: int, kernel_size: int, pad: int, init_std: float
     ) -> None:
+        where, channels = f"layer {name!r}, Conv2D", {"in_channel": in_channel, "out_channel": out_channel}
+        require_whole(where, 1, **channels, kernel_size=kernel_size)
+        require_whole(where, 0, pad=pad)
         super().__init__(name, (out_channel, in_channel, kernel_size, kernel_size), out_channel, init_std)
         self.kernel_size, self.pad = kernel_size, pad
 
