@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/courses.py --run                        all five; half an hour
     .venv/bin/python benchmarks/courses.py --run thu hw5                some of them
     .venv/bin/python benchmarks/courses.py --run -- --threads 1         what follows -- goes to the command
+    .venv/bin/python benchmarks/courses.py --texts                      the reports anew, from their numbers
     .venv/bin/python benchmarks/courses.py                              only the table, from the records
 
 A record is the report as Markdown, its figures, its numbers, and ``run.json``: date, machine, commit, data.
@@ -18,7 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from handgrad.courses import course_names
+from handgrad.courses import course_names, find_course
+from handgrad.courses.study import report_text
 
 ROOT = Path(__file__).parent.parent
 RECORDS = ROOT / "docs" / "results"
@@ -93,10 +95,14 @@ def main() -> None:
         arguments, extra = arguments[:cut], arguments[cut + 1 :]
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--run", nargs="*", metavar="COURSE")
+    options.add_argument("--texts", action="store_true")
     chosen = options.parse_args(arguments)
     if chosen.run is not None:
         for name in chosen.run or course_names():
             record(name, extra)
+    if chosen.texts:
+        for name in course_names():
+            (RECORDS / name / "report.md").write_text(report_text(find_course(name), RECORDS / name))
     print(table())
 
 

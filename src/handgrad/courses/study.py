@@ -22,6 +22,7 @@ from handgrad.recipes import find_recipe, override
 from handgrad.recipes.build import build_network, build_run, build_training, prepare
 from handgrad.recipes.recipe import Recipe
 from handgrad.report import check_renderers, render, save_figure, write_report
+from handgrad.report.markdown import with_title
 from handgrad.train import Record, evaluate, machine_facts, new_folder
 
 if TYPE_CHECKING:
@@ -212,6 +213,19 @@ def write_course_report(course: Course, folder: Path) -> list[Path]:
     Raises:
         RunError: the folder holds no numbers.
     """
+    return write_report(report_text(course, folder), folder, title=course.title)
+
+
+def report_text(course: Course, folder: Path) -> str:
+    """The report's text in Markdown, from a run's numbers.
+
+    Arguments:
+        course: whose.
+        folder: of its run.
+
+    Raises:
+        RunError: the folder holds no numbers.
+    """
     try:
         numbers, facts = (json.loads((folder / name).read_text()) for name in (NUMBERS, "run.json"))
     except (OSError, ValueError) as error:
@@ -226,7 +240,7 @@ def write_course_report(course: Course, folder: Path) -> list[Path]:
         "facts": facts,
     }
     text = render(course.report.read_text(), values, str(course.report.name))
-    return write_report(text, folder, title=course.title)
+    return with_title(text, course.title)
 
 
 def data_note(splits: Splits) -> str:
