@@ -124,10 +124,13 @@ def test_grey_images_with_and_without_an_axis_of_channels_are_taken() -> None:
 def test_what_is_said_of_the_data() -> None:
     splits = images(28, 28)
     assert data_note(splits) == (
-        "The data are others, in MNIST's place: 6 images to train, 6 images to validate, 6 images to test."
+        "The data are others, in MNIST's place: 6 images to train, 6 images to validate, 6 images to test; "
+        "so they are again with `--data`."
     )
     sums = {"train-images-idx3-ubyte": "0"}
     mnist = hg.Dataset(splits.train.images, splits.train.labels, name="mnist", checksums=sums)
-    assert "a copy of MNIST whose checksums are not the published ones" in data_note(
-        hg.Splits(mnist, mnist, mnist)
-    )
+    note = data_note(hg.Splits(mnist, mnist, mnist))
+    assert "a copy of MNIST whose checksums are not the published ones" in note
+    assert "--no-verify" in note
+    fashion = hg.Dataset(splits.train.images, splits.train.labels, name="fashion-mnist", checksums=sums)
+    assert "The data are Fashion-MNIST, in MNIST's place" in data_note(hg.Splits(fashion, fashion, fashion))

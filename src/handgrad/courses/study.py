@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from handgrad.courses.course import check_images
 from handgrad.data import Splits
 from handgrad.data.idx import FILES
-from handgrad.data.known import KNOWN
+from handgrad.data.known import KNOWN, MNIST
 from handgrad.engine import Engine
 from handgrad.engine.threads import choose_threads, limit_blas
 from handgrad.errors import RunError
@@ -248,15 +248,15 @@ def data_note(splits: Splits) -> str:
     parts = (splits.train, splits.validation, splits.test)
     counts = ", ".join(f"{len(part):,} images to {word}" for part, word in zip(parts, WORDS, strict=True))
     name, sums = splits.train.name, splits.train.checksums
-    known = KNOWN.get(name)
-    if known is None:
-        return f"The data are {name}, in MNIST's place: {counts}."
-    published = {FILES[role]: digest for role, digest in known.sha256.items()}
-    if published and sums == published:
-        return f"The data are {known.title} as it was published: {counts}."
+    if name != MNIST.name:
+        title = KNOWN[name].title if name in KNOWN else name
+        return f"The data are {title}, in MNIST's place: {counts}; so they are again with `--data`."
+    if sums == {FILES[role]: digest for role, digest in MNIST.sha256.items()}:
+        return f"The data are MNIST as it was published: {counts}."
     return (
-        f"The data are a copy of {known.title} whose checksums are not the published ones, "
-        f"so that some of its pixels are not {known.title}'s: {counts}."
+        "The data are a copy of MNIST whose checksums are not the published ones, "
+        f"so that some of its pixels are not MNIST's: {counts}. "
+        "To repeat a run with such files, add `--data-dir` and `--no-verify`."
     )
 
 
