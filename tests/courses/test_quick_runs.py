@@ -35,7 +35,7 @@ def test_a_quick_run(name: str, tmp_path: Path) -> None:
     assert "digits, in MNIST's place" in text
     assert not re.search(r"\{\{|\{%|\bnan\b|\bNone\b", text)  # nothing that was not filled in
     html = (folder / "report.html").read_text()
-    shown = re.findall(r"\]\(figures/([\w-]+)\.svg\)", text)
+    shown = re.findall(r"\]\(figures/([\w.-]+)\.svg\)", text)
     assert len(shown) >= 3
     assert html.count("<figure") == len(shown)
     assert {path.stem for path in (folder / "figures").glob("*.png")} == set(shown)

@@ -17,7 +17,7 @@ def test_the_report_is_made_of_the_numbers(name: str) -> None:
     folder = RECORDS / name
     text = (folder / "report.md").read_text()
     assert text == report_text(find_course(name), folder), "python benchmarks/courses.py --texts"
-    shown = set(re.findall(r"\]\(figures/([\w-]+\.svg)\)", text))
+    shown = set(re.findall(r"\]\(figures/([\w.-]+\.svg)\)", text))
     assert shown == {path.name for path in (folder / "figures").iterdir()}
     facts = json.loads((folder / "run.json").read_text())
     assert not facts["quick"]

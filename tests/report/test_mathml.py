@@ -84,6 +84,27 @@ def test_limits_stand_below_and_bars_keep_their_size() -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "name", "count"), [("^T", "msup", 2), ("_1", "msub", 2), ("_1^T", "msubsup", 3)]
+)
+def test_a_matrix_is_its_exponents_base(script: str, name: str, count: int) -> None:
+    root = ElementTree.fromstring(
+        to_mathml(rf"\begin{{pmatrix}} a & b \end{{pmatrix}}{script}", "here", display=True)
+    )
+    (scripted,) = root.iter(f"{{{NAMESPACE}}}{name}")
+    assert len(scripted) == count
+    assert "".join(scripted[0].itertext()) == "(ab)"
+    assert [each.text for each in scripted[0]][::2] == ["(", ")"]
+
+
+def test_a_definition_is_one_sign() -> None:
+    assert [(name, text) for name, text, _ in elements("a := b : c = d") if name == "mo"] == [
+        ("mo", ":="),
+        ("mo", "="),
+    ]
+    assert texts("a := b : c = d") == "a:=b:c=d"
+
+
+@pytest.mark.parametrize(
     ("latex", "got"),
     [
         (r"\unheardof{x}", r"\unheardof"),

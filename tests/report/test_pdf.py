@@ -60,6 +60,20 @@ def test_what_is_on_the_pages(folder: Path, tmp_path: Path) -> None:
     assert "A chart" in text  # the letters of an SVG are letters
 
 
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext reads the PDF, where it is installed"
+)
+@pytest.mark.parametrize(("letters", "lines"), [(60, 1), (95, 1), (124, 1), (160, 2)])
+def test_lines_of_listings_fit_the_page(folder: Path, tmp_path: Path, letters: int, lines: int) -> None:
+    line = "word " * (letters // 5 - 1) + "x" * (letters - letters // 5 * 5 + 5)
+    assert len(line) == letters
+    (tmp_path / "a.pdf").write_bytes(make(f"```\n{line}\n```\n", folder))
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert sum("word" in each or "xx" in each for each in text.splitlines()) == lines
+
+
 def test_a_formula_that_typst_does_not_know_is_named(folder: Path) -> None:
     with pytest.raises(
         ReportError, match=r"report\.md, line 3: .*\$\\phantom\{y\}\$: unknown variable: phantom"

@@ -65,6 +65,7 @@ def test_figures_have_their_captions_and_descriptions(source: bytes, folder: Pat
         words(each["caption"]).startswith(caption) for each, caption in zip(figures, CAPTIONS, strict=True)
     )
     assert figures[1]["body"]["alt"] == "Pictures."
+    assert [each["placement"] for each in figures] == ["bottom"] * 3  # a page does not end early for them
 
 
 def test_every_formula_is_an_equation(source: bytes, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """LaTeX formulas as MathML, which browsers set without a script."""
 
+import itertools
 import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
@@ -15,6 +16,7 @@ WORDS = re.compile(r"(?<=<mtext>).*?(?=</mtext>)", re.DOTALL)
 ESCAPED = re.compile(r"\\([_#%&$ {}])")
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
+PARTS = {"msub": 2, "msup": 2, "msubsup": 3}
 CLOSE = ("|", "\N{DOUBLE VERTICAL LINE}", "/")  # where browsers leave more room than printers
 BELOW = {"msub": "munder", "msubsup": "munderover"}
 THIN_SPACE = "0.1667em"
@@ -65,7 +67,9 @@ def to_mathml(latex: str, where: str, *, display: bool = False) -> str:
         _letters(element)
         if unknown := re.search(r"\\[A-Za-z]*", element.text or ""):
             raise refused(latex, where, f"{unknown[0]}, which is not known here")
-    for element in root.iter():
+    for element in list(root.iter()):
+        _one_base(element)
+        _definitions(element)
         _spacing(element)
     root.attrib = {"xmlns": NAMESPACE, **root.attrib}
     return ElementTree.tostring(root, encoding="unicode")
@@ -96,6 +100,23 @@ def _letter(letter: str, alphabet: str) -> str:
         return unicodedata.lookup(f"MATHEMATICAL {alphabet} {name}")
     except KeyError:
         return letter
+
+
+def _one_base(element: ElementTree.Element) -> None:
+    """Brackets and what they hold as one base; latex2mathml makes a matrix its own bracket's exponent."""
+    beyond = len(element) - PARTS.get(element.tag, len(element))
+    if beyond > 0:
+        base = ElementTree.Element("mrow")
+        base.extend(element[: beyond + 1])
+        element[: beyond + 1] = [base]
+
+
+def _definitions(parent: ElementTree.Element) -> None:
+    """A colon and the equals sign behind it as one sign."""
+    for first, second in itertools.pairwise(list(parent)):
+        if (first.text, second.text, second.tag) == (":", "=", "mo"):
+            parent.remove(first)
+            second.text = ":="
 
 
 def _spacing(parent: ElementTree.Element) -> None:

@@ -61,14 +61,22 @@ class RunFolder:
         """A folder that is there already.
 
         Raises:
-            RunError: it is none, or was written by a newer version.
+            RunError: it is none, another command's, or was written by a newer version.
         """
         folder = cls(path)
         if not (path / "run.json").is_file():
             raise RunError(
                 str(path), expected="a run folder", got="no run.json in it", hint="see what lies in runs/"
             )
-        found = folder.read_json("run.json").get("format")
+        facts = folder.read_json("run.json")
+        if "format" not in facts:
+            raise RunError(
+                str(path),
+                expected="the folder of a training run",
+                got="one of something else, such as a course's report (its run.json has no format)",
+                hint="see what lies in runs/, or make one with handgrad train",
+            )
+        found = facts["format"]
         if not isinstance(found, int) or found > FORMAT:
             raise RunError(
                 str(path),
