@@ -42,6 +42,12 @@ def test_places_that_cannot_be_written(tmp_path):
     assert (tmp_path / "file").read_bytes() == b"mine"
 
 
+def test_a_missing_folder_is_to_be_made(tmp_path):
+    with pytest.raises(RunError) as caught:
+        write_atomically(tmp_path / "missing" / "a", b"x")
+    assert caught.value.hint == f"make the folder {tmp_path / 'missing'} first"
+
+
 def full(*_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

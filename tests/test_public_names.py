@@ -121,6 +121,13 @@ def test_rooms_can_be_reached_without_an_import_of_their_own():
         hg.Conv3d  # noqa: B018
 
 
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    done = subprocess.run(
+        [sys.executable, "-c", "import handgrad as hg; hg.Dropuot"], capture_output=True, text=True
+    )
+    assert done.stderr.rstrip().endswith("No handgrad attribute Dropuot. Did you mean: 'Dropout'?")
+
+
 def test_the_interface_of_one_screen(tmp_path):
     """The lines that the README and the documents promise, on other data."""
     data = hg.load_digits()

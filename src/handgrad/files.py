@@ -38,11 +38,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):  # nor can every folder be synced; the file itself was
             _sync_folder(path.parent)
     except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
         raise RunError(
             str(path),
             expected="a place to write to",
             got=error.strerror or str(error),
-            hint="free some space or choose another folder; what was there before is intact",
+            hint=f"make the folder {path.parent} first"
+            if missing
+            else "free some space or choose another folder; what was there before is intact",
         ) from None
     finally:
         if part is not None:

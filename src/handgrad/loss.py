@@ -12,7 +12,23 @@ __all__ = ["CrossEntropyLoss", "EuclideanLoss", "Loss", "MSELoss", "ProbabilityC
 
 
 class Loss(Protocol):
-    """What an engine asks of a loss."""
+    """What an engine asks of a loss; one of your own is any object with these two methods.
+
+    ``forward`` gives the mean loss of the batch and whatever ``backward`` will need; ``backward`` gives the
+    gradient of that mean with respect to y, shaped as y. Nothing is to be inherited. The compiled engine runs
+    it by its own code, and a warning says so once.
+
+    Example:
+        >>> class AbsoluteError:
+        ...     def forward(self, y, targets):
+        ...         difference = y - targets
+        ...         return float(np.abs(difference).mean()), difference
+        ...     def backward(self, cache):
+        ...         return np.sign(cache) / cache.size
+        >>> value, cache = AbsoluteError().forward(np.array([[1.0, 4.0]]), np.array([[2.0, 2.0]]))
+        >>> value, AbsoluteError().backward(cache)
+        (1.5, array([[-0.5,  0.5]]))
+    """
 
     def forward(self, y: Array, targets: AnyArray) -> tuple[float, Any]:
         """The mean loss of a batch, and the cache for `backward`."""

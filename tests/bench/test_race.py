@@ -51,10 +51,11 @@ def test_one_that_fails_does_not_stop_the_others(how: str) -> None:
 
 
 def test_one_that_cannot_even_start_is_an_entry_with_the_reason() -> None:
-    (gone, odd, good), _ = run(
+    (gone, odd, good), told = run(
         toy("Toy", "gone", package="no_such_package"), toy("Environment"), toy("Toy"), measures=("training",)
     )
     assert gone.failure == "no_such_package is not installed"
+    assert told == ["mlp: Environment gets ready", "mlp: Toy gets ready", "mlp: training"]  # not: gone
     assert odd.failure.startswith("RuntimeError: mlp 1 ['1'")
     assert gone.seconds == odd.seconds == {}
     assert gone.warm is odd.warm is None

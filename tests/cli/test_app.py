@@ -13,7 +13,11 @@ from handgrad.cli import app as application
 from handgrad.cli.app import COMMANDS
 from tests.cli.commands import handgrad
 
-EVERY_COMMAND = [*COMMANDS, "data fetch", "data verify", "data convert"]
+EVERY_COMMAND = [
+    *COMMANDS,
+    *(f"course {name}" for name in ("list", "path", "data", "pack", "run")),
+    *(f"data {name}" for name in ("fetch", "verify", "convert")),
+]
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND)

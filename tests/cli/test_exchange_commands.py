@@ -26,16 +26,18 @@ def test_what_is_exported_has_the_weights_of_the_run(trained: Path) -> None:
         assert all((found[name] == state[name]).all() for name in state)
 
 
-def test_back_again_it_predicts_the_same(trained: Path) -> None:
+@pytest.mark.parametrize("ending", ["safetensors", "npz"])
+def test_back_again_it_predicts_the_same(trained: Path, ending: str) -> None:
     images = load_digits().test.images
-    handgrad("export", trained, "--to", "safetensors", "--output", "weights.safetensors")
+    weights = f"weights.{ending}"
+    handgrad("export", trained, "--to", ending, "--output", weights)
     recipe = trained / "recipe.toml"
-    answer = handgrad("import", "weights.safetensors", "--recipe", recipe, "--json").json
+    answer = handgrad("import", weights, "--recipe", recipe, "--json").json
     assert answer["recipe"] == "convnet"
     assert (load(answer["run"]).predict(images) == load(trained).predict(images)).all()
     found = handgrad("evaluate", answer["run"], "--data", "digits", "--json").json
     assert found["accuracy"] == handgrad("evaluate", trained, "--json").json["accuracy"]
-    assert "matched by name" in handgrad("import", "weights.safetensors", "--recipe", "convnet").out
+    assert "matched by name" in handgrad("import", weights, "--recipe", "convnet").out
 
 
 def test_the_names_of_a_pytorch_module_with_attributes(trained: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handgrad.data import convert, load_folder
-from handgrad.data.formats import FILE_NAMES, WRITERS, find, found_or_error
+from handgrad.data.formats import EVERYWHERE, FILE_NAMES, WRITERS, find, found_or_error
 from handgrad.data.idx import write_idx_folder
 from handgrad.data.parts import Parts
 from handgrad.data.verify import digests
@@ -76,6 +76,18 @@ def test_mistakes(tmp_path: Path) -> None:
         found_or_error(tmp_path)
     with pytest.raises(DataError, match="a file of another kind"):
         found_or_error(tmp_path / "letter.txt")
+
+
+def test_pictures_by_class_without_splits_are_told_the_layout(tmp_path: Path, tiny: Parts) -> None:
+    WRITERS["png"](tmp_path / "a", tiny)
+    with pytest.raises(
+        DataError, match=r"or one of train/0/\*\.png \.\.\. test/0/\*\.png\), got a folder with 0, 1"
+    ) as caught:
+        found_or_error(tmp_path / "a" / "train")
+    assert caught.value.hint.startswith("put the folders of the classes into train")
+    with pytest.raises(DataError, match="fetch MNIST") as caught:
+        found_or_error(tmp_path / "a" / "train", EVERYWHERE)  # where MNIST is wanted, pictures will not do
+    assert "png" not in str(caught.value)
 
 
 def test_an_incomplete_set_names_what_is_missing(tmp_path: Path, tiny: Parts) -> None:

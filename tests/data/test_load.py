@@ -156,8 +156,10 @@ def test_names() -> None:
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_folder_of_ones_own(tmp_path: Path, tiny: Parts, form: str) -> None:
     WRITERS[form](tmp_path / "own" / FILE_NAMES.get(form, ""), tiny)
-    with pytest.raises(DataError, match=r"whose checksum is known.*--no-verify"):
+    with pytest.raises(DataError, match=r"whose checksum is known.*--no-verify") as caught:
         load_data(tmp_path / "own")
+    assert "(MNIST, Fashion-MNIST), got another one" in str(caught.value)
+    assert "ubyte" not in str(caught.value)  # a name that most of the formats have not
     splits = load_data(str(tmp_path / "own"), verify=False)
     assert [len(splits.train), len(splits.validation), len(splits.test)] == [30, 6, 12]
     assert splits.train.name == "own"

@@ -1,3 +1,4 @@
+import io
 import pickle
 
 import numpy as np
@@ -65,6 +66,41 @@ def test_a_damaged_header(tmp_path):
 def test_a_pickle_is_named_and_not_opened(tmp_path, content):
     with pytest.raises(WeightsError, match=r"pickled by torch.save.*safetensors.torch.save_file"):
         read(tmp_path, content)
+
+
+def npz(**arrays):
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+def test_an_npz(tmp_path):
+    arrays = {"1.bias": np.array(NUMBERS, np.float16), "0.weight": np.arange(6.0).reshape(2, 3)}
+    found = read(tmp_path, npz(**arrays))
+    assert {name: tensor.dtype for name, tensor in found.items()} == {
+        "0.weight": "float64",
+        "1.bias": "float16",
+    }
+    assert all((found[name].value == array).all() for name, array in arrays.items())
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.6, 0.99])
+def test_a_truncated_npz(tmp_path, keep):
+    content = npz(a=np.zeros(99), b=np.zeros(99))
+    with pytest.raises(WeightsError, match=r"a whole \.npz file of numbers.*intact copy"):
+        read(tmp_path, content[: int(keep * len(content))])
+
+
+def test_a_damaged_npz(tmp_path):
+    with pytest.raises(WeightsError, match=r"a whole \.npz file of numbers"):
+        read(tmp_path, npz(a=np.full(99, 7.0)).replace(b"\x1c@", b"\x1d@", 1))
+
+
+def test_an_npz_without_numbers(tmp_path):
+    with pytest.raises(WeightsError, match=r"a whole \.npz file of numbers"):
+        read(tmp_path, npz(a=np.array([None])))
+    with pytest.raises(WeightsError, match=r"'a': expected float16, .*got bool"):
+        read(tmp_path, npz(a=np.array([True])))
 
 
 def test_no_file(tmp_path):

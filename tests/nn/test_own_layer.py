@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import handgrad as hg
-from handgrad.errors import ShapeError
+from handgrad.errors import ArgumentError, ShapeError
 from handgrad.nn import layers_from_text
 
 pytestmark = pytest.mark.filterwarnings("ignore::handgrad.errors.EngineWarning")
@@ -153,3 +153,40 @@ def test_a_wrong_backward_is_named(spoil, message):
     assert str(caught.value) == f"layer 1, Faulty(): {message}"
     for name, value in net.state_dict().items():
         np.testing.assert_array_equal(value, before[name])
+
+
+class Untold(Swish):
+    """Its forward does not know of training."""
+
+    def forward(self, x):
+        return x, None
+
+    def __repr__(self):
+        return "Untold()"
+
+
+class Hungry(Swish):
+    """Its backward wants more than there is."""
+
+    def backward(self, dy, cache, x):
+        return dy, {}
+
+    def __repr__(self):
+        return "Hungry()"
+
+
+def test_a_layer_that_cannot_be_called_as_a_network_calls_it_is_refused():
+    with pytest.raises(ArgumentError) as caught:
+        hg.Sequential([hg.Linear(3, 5), Untold()])
+    assert str(caught.value) == (
+        "layer 1, Untold(): expected forward to take (x, *, training=False, rng=None), got forward(x). "
+        "Hint: write def forward(self, x, *, training=False, rng=None)."
+    )
+    with pytest.raises(ArgumentError, match=r"backward to take \(dy, cache\), got backward\(dy, cache, x\)"):
+        hg.Sequential([Hungry()])
+
+
+@pytest.mark.parametrize("layer", [hg.Linear(3, 5), Swish(), make_net()], ids=["Linear", "Swish", "network"])
+def test_a_call_as_in_pytorch_says_what_there_is_instead(layer):
+    with pytest.raises(ArgumentError, match=r"expected forward\(x\).* Hint: .*\.predict\(x\)"):
+        layer(np.ones((1, 3), "f"))

@@ -1,9 +1,7 @@
-from pathlib import Path
-
 import pytest
 
-from handgrad.errors import ArgumentError, RunError
-from handgrad.report import Bar, Panel, save_figure, speed_figure
+from handgrad.errors import ArgumentError
+from handgrad.report import Bar, Panel, speed_figure
 from handgrad.report.speed import COLOURS, _number
 
 
@@ -57,27 +55,6 @@ def test_a_panel_without_bars_can_be_drawn_and_no_panel_can_not() -> None:
     assert len(speed_figure([panel()]).axes) == 1
     with pytest.raises(ArgumentError, match="at least one panel"):
         speed_figure([])
-
-
-def test_the_same_svg_byte_for_byte_with_its_text_as_text(tmp_path: Path) -> None:
-    for name in ("a.svg", "b.svg"):
-        save_figure(speed_figure([panel(100.0, 200.0)], "a machine"), tmp_path / name)
-    first = (tmp_path / "a.svg").read_bytes()
-    assert first == (tmp_path / "b.svg").read_bytes()
-    assert b">side 1</text>" in first
-    assert b"<dc:date>" not in first
-
-
-def test_other_formats_and_what_is_none(tmp_path: Path) -> None:
-    figure = speed_figure([panel(1.0)])
-    save_figure(figure, tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    save_figure(figure, tmp_path / "a.pdf")
-    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
-    with pytest.raises(ArgumentError, match=r"\.svg, \.png, \.pdf"):
-        save_figure(figure, tmp_path / "a.gif")
-    with pytest.raises(RunError, match="none"):
-        save_figure(figure, tmp_path / "none" / "a.png")
 
 
 @pytest.mark.parametrize(

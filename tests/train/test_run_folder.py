@@ -62,7 +62,10 @@ def test_folders_that_are_no_run(tmp_path):
     [
         ('{"format": 2}', ["format 1 or older", "format 2, of a newer handgrad", "Hint: update handgrad"]),
         ('{"format": "x"}', ["format x"]),
-        ("{}", ["format 1 or older"]),
+        (
+            '{"course": "thu"}',
+            ["expected the folder of a training run, got one of something else, such as a course"],
+        ),
         ("[1]", ["expected a JSON object, got list"]),
         ('{"format"', ["run.json: expected JSON"]),
         ("", ["run.json: expected JSON"]),
@@ -74,6 +77,7 @@ def test_a_newer_or_damaged_run_is_refused_and_left_alone(tmp_path, text, words)
         RunFolder.open(tmp_path)
     for word in words:
         assert word in str(caught.value)
+    assert ("newer handgrad" in str(caught.value)) == ('"format":' in text)
     assert (tmp_path / "run.json").read_text() == text
 
 

@@ -66,9 +66,11 @@ def race(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="handgrad-bench-")))
         lanes = []
         for contestant in contestants:
-            progress(f"{recipe.name}: {contestant.title} gets ready")
-            lanes.append(_Lane(contestant, recipe, settings, None if layers else folder))
-            lanes[-1].start(stack, measures)
+            lane = _Lane(contestant, recipe, settings, None if layers else folder)
+            lanes.append(lane)
+            if not lane.failure:
+                progress(f"{recipe.name}: {contestant.title} gets ready")
+                lane.start(stack, measures)
         for measure in measures:
             progress(f"{recipe.name}: {measure}")
             for lane in lanes:
@@ -101,8 +103,6 @@ class _Lane:
 
     def start(self, stack: ExitStack, measures: Sequence[str]) -> None:
         """Cold, where that is another matter, and then warm: that is the process which races."""
-        if self.failure:
-            return
         try:
             if self.contestant.cache_variable and self.folder:
                 with self._racer() as racer:

@@ -32,6 +32,7 @@ COMMANDS = {
     "check": "Check layers that you wrote, and say what is wrong.",
     "compare": "Train a recipe beside PyTorch, step by step.",
     "bench": "Speed beside PyTorch, on this machine.",
+    "course": "Five university courses: modules, data, reports.",
     "data": "Find, fetch, verify and convert data sets.",
     "export": "Write a trained network as safetensors, npz or ONNX.",
     "import": "Make a run of weights trained elsewhere.",
@@ -46,6 +47,7 @@ app = App(
     version=__version__,
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # `main` says that it was interrupted
 )
 for _position, (_name, _help) in enumerate(COMMANDS.items()):
     # by their path: a command's modules are imported when it runs, so that --help stays quick
@@ -86,8 +88,10 @@ def _sentence(error: CycloptsError) -> str:
     command, word = app, error.unused_tokens[0]
     for name in error.command_chain or ():
         command = command[name]
-    near = difflib.get_close_matches(word, [name for name in command if not name.startswith("-")], n=1)
-    return f'One argument too many: "{word}".' + (f' Did you mean "{near[0]}"?' if near else "")
+    known = [name for name in command if not name.startswith("-")]
+    near = difflib.get_close_matches(word, known, n=1)
+    hint = f' Did you mean "{near[0]}"?' if near else f" Commands: {', '.join(known)}." if known else ""
+    return f'One argument too many: "{word}".{hint}'
 
 
 def _leave(sentence: str, code: int) -> None:

@@ -44,7 +44,7 @@ def run(
     Parameters
     ----------
     file
-        a state_dict saved as safetensors, under PyTorch's names
+        a state_dict saved as safetensors or npz, under PyTorch's names
     recipe
         whose network the weights belong to, and how its images are normalised
     """

@@ -62,7 +62,7 @@ class DataOptions:
     """Where data comes from."""
 
     data: Annotated[str | None, Parameter(name="--data", metavar="NAME|DIR")] = None
-    "mnist, fashion-mnist, digits, or a folder of your own; instead of the recipe's"
+    "mnist, fashion-mnist, digits, or a folder of your own; else what the recipe says, or MNIST"
 
     data_dir: Annotated[Path | None, Parameter(metavar="DIR")] = None
     "the folder that MNIST is in; else it is looked for in HANDGRAD_DATA, ./data and the cache, or downloaded"

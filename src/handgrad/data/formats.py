@@ -97,9 +97,11 @@ def found_or_error(path: Path, formats: tuple[str, ...] = tuple(READERS)) -> Fou
     raise DataError(
         str(path),
         expected="a data set (IDX files, mnist.npz, mnist_all.mat, mnist.pkl.gz"
-        + (", a folder of .npy or of PNG by class)" if "npy" in formats else ")"),
+        + (f", a folder of .npy, or one of {png_folder.LAYOUT})" if "png" in formats else ")"),
         got=got,
-        hint="check the path, or fetch MNIST with 'handgrad data fetch'",
+        hint="put the folders of the classes into train, and some pictures of each into test"
+        if "png" in formats and any(path.glob("*/*.png"))
+        else "check the path, or fetch MNIST with 'handgrad data fetch'",
     )
 
 

@@ -156,7 +156,8 @@ def load_folder(path: str | Path, *, verify: bool = True, validation: int | None
     """A data set of one's own, in any of the formats.
 
     IDX files with MNIST's names, an ``.npz`` with ``x_train`` and so on, ``mnist_all.mat``,
-    ``mnist.pkl.gz``, a folder of ``{train,val,test}_{images,labels}.npy``, or one of PNG by class.
+    ``mnist.pkl.gz``, a folder of ``{train,val,test}_{images,labels}.npy``, or one of pictures by split and
+    class: ``train/0/*.png train/1/*.png ... test/0/*.png test/1/*.png``, and ``validation`` if there is one.
 
     Arguments:
         path: the folder, or the file.

@@ -13,6 +13,7 @@ from handgrad.data.parts import Part, Parts
 from handgrad.errors import DataError
 
 SPLITS = ("train", "validation", "test")
+LAYOUT = "train/0/*.png ... test/0/*.png"  # the classes may have any names
 GREY, COLOUR = "L", "RGB"
 
 

@@ -79,8 +79,8 @@ def identify(found: Found, sums: dict[str, str]) -> KnownSet:
             continue
     raise UnknownChecksum(
         str(found.path),
-        expected="data whose checksum is known",
-        got=f"others ({FILES['train-images']}: {sums[FILES['train-images']]})",
+        expected=f"a data set whose checksum is known ({', '.join(known.title for known in KNOWN.values())})",
+        got="another one",
         hint="pass verify=False (--no-verify) if this is data of your own",
     )
 

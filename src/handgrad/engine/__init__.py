@@ -3,10 +3,10 @@
 import numpy as np
 
 from handgrad.engine.choose import ENGINES, choose_engine
+from handgrad.engine.own import check_parts
 from handgrad.engine.protocol import Augmentation, Engine, Step
 from handgrad.engine.reference import ReferenceEngine
 from handgrad.engine.threads import choose_threads, usable_cores
-from handgrad.errors import ArgumentError
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
 from handgrad.nn.checked import checked_seed
@@ -40,7 +40,8 @@ def compile(
         seed: of dropout and augmentation; None: the network's.
 
     Raises:
-        ArgumentError: an unknown engine, a number of threads below 1, a class where an object is wanted.
+        ArgumentError: an unknown engine, a number of threads below 1, a class where an object is wanted,
+            or an object that lacks what its part needs.
 
     Example:
         >>> import numpy as np, handgrad as hg
@@ -49,11 +50,16 @@ def compile(
         >>> run.train_step(np.ones((1, 4), np.float32), np.array([1])).count
         1
     """
-    parts: tuple[object, ...] = (network, loss, optimizer, schedule, clip, average)
-    for part in parts:
-        if isinstance(part, type):
-            got, hint = f"the class {part.__name__}", f"write {part.__name__}(...)"
-            raise ArgumentError("compile", expected="objects", got=got, hint=hint)
+    check_parts(
+        {
+            "network": network,
+            "loss": loss,
+            "optimizer": optimizer,
+            "schedule": schedule,
+            "clip": clip,
+            "average": average,
+        }
+    )
     if engine is None and network.dtype == np.float64:
         engine = "reference"  # kernels are for float32; whoever chose float64 wants its digits, not speed
     return choose_engine(engine)(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from handgrad._typing import AnyArray, Array
+from handgrad.engine.own import loss_backward, loss_forward
 from handgrad.errors import NonFiniteError
 from handgrad.loss import Loss
 from handgrad.nn import Sequential
@@ -42,10 +43,10 @@ def explain(
             return _failed(where, f"the activations of {network.describe(position)}")
         caches.append((y.shape, cache))
         y = output
-    value, loss_cache = loss.forward(y, targets)
+    value, loss_cache = loss_forward(loss, y, targets)
     if not np.isfinite(value):
         return _failed(where, "the loss, of finite activations")
-    dy = loss.backward(loss_cache)
+    dy = loss_backward(loss, loss_cache, y.shape)
     if not all_finite(dy):
         return _failed(where, "the gradient of the loss")
     for position in reversed(range(len(network))):

@@ -8,6 +8,7 @@ import numpy as np
 from handgrad._typing import AnyArray, Array, IntArray, Shape
 from handgrad.data import Dataset, batch
 from handgrad.engine.nonfinite import explain, gradients_are_finite
+from handgrad.engine.own import clipped, loss_backward, loss_forward
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.threads import limit_blas
 from handgrad.errors import WeightsError
@@ -102,7 +103,7 @@ class ReferenceEngine:
                 raise explain(self.network, self.loss, x, targets, self._noise(), self.step_count + 1)
             right = correct(scores, targets) if scores.ndim == 2 and targets.ndim == 1 else 0
             if self.clip:
-                gradients, _ = self.clip.clip(gradients)
+                gradients = clipped(self.clip, gradients)
             lr = self._learning_rate()
             parameters = self.network.parameters()
             self.optimizer.step(parameters, gradients, self._optimizer_state, lr=lr)
@@ -113,8 +114,8 @@ class ReferenceEngine:
     def _pass(self, x: Array, targets: AnyArray) -> tuple[float, Array, Gradients]:
         """Forward and backward: the loss, the network's output, and the gradients by parameter name."""
         y, caches = self.network.forward(x, training=True, rng=self._noise())
-        loss, loss_cache = self.loss.forward(y, targets)
-        _, gradients = self.network.backward(self.loss.backward(loss_cache), caches)
+        loss, loss_cache = loss_forward(self.loss, y, targets)
+        _, gradients = self.network.backward(loss_backward(self.loss, loss_cache, y.shape), caches)
         return loss, y, gradients
 
     def train_on(self, dataset: Dataset, indices: IntArray, augment: Augmentation | None = None) -> Step:

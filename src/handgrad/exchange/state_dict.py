@@ -1,4 +1,4 @@
-"""Weights that PyTorch saved, into a network."""
+"""Weights that PyTorch or `export_npz` saved, into a network."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class ImportReport:
 
 
 def import_state_dict(network: Sequential, path: str | PathLike[str]) -> ImportReport:
-    """Copy the tensors of a safetensors file that PyTorch saved into a network, strictly.
+    """Copy the tensors of a safetensors file that PyTorch saved, or of an ``.npz``, into a network, strictly.
 
     The names may be the network's own, as `torch.nn.Sequential` has them ("0.weight"), or those of a module
     with named attributes ("conv1.weight"): then every layer's shapes must say which it is, and layers alike
@@ -55,7 +55,7 @@ def import_state_dict(network: Sequential, path: str | PathLike[str]) -> ImportR
 
     Arguments:
         network: its sizes known; its arrays are written in place.
-        path: of the file, made by ``safetensors.torch.save_file(model.state_dict(), path)``.
+        path: of the file, made by ``safetensors.torch.save_file(model.state_dict(), path)`` or `export_npz`.
 
     Returns:
         What was mapped to what, and which dtypes changed.

@@ -1,5 +1,6 @@
 """What layers and networks are made of, refused at once where it makes no sense."""
 
+import inspect
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -132,8 +133,36 @@ def checked_layers(layers: Iterable[Layer]) -> list[Layer]:
                 got=f"the class {layer.__name__}" if forgotten else repr(layer),
                 hint=f"write {layer.__name__}(...)" if forgotten else hint,
             )
+        check_methods(layer, position)
         check_whole(layer, position, found[:position])
     return found
+
+
+def check_methods(layer: Layer, position: int) -> None:
+    """Refuse a layer whose forward or backward cannot be called as a network calls them.
+
+    Raises:
+        ArgumentError: an argument is missing, or one too many is asked for.
+    """
+    contracts: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
+        ("forward", "(x, *, training=False, rng=None)", ("x",), {}),
+        ("forward", "(x, *, training=False, rng=None)", ("x",), {"training": False, "rng": None}),
+        ("backward", "(dy, cache)", ("dy", "cache"), {}),
+    )
+    for method, contract, arguments, options in contracts:
+        try:
+            signature = inspect.signature(getattr(layer, method))
+        except ValueError:  # code that is not Python's does not say what it takes
+            continue
+        try:
+            signature.bind(*arguments, **options)
+        except TypeError:
+            raise ArgumentError(
+                f"layer {position}, {layer!r}",
+                expected=f"{method} to take {contract}",
+                got=f"{method}{signature}",
+                hint=f"write def {method}(self, {contract[1:]}",
+            ) from None
 
 
 def check_whole(layer: Layer, position: int, before: list[Layer]) -> None:

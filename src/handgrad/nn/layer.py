@@ -1,7 +1,7 @@
 """The contract of a layer; a user's own subclass needs `forward`, `backward` and its parameters."""
 
 import inspect
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,19 @@ class Layer:
         """
         raise NotImplementedError(f"{type(self).__name__} does not define backward(dy, cache)")
 
+    def __call__(self, *_arguments: object, **_options: object) -> NoReturn:
+        """Refused: a call would not say whether it is for training, and nothing here keeps its cache.
+
+        Raises:
+            ArgumentError: always.
+        """
+        raise ArgumentError(
+            type(self).__name__,
+            expected="forward(x), which returns (y, cache)",
+            got="a call, as PyTorch has it",
+            hint="a network predicts by compile(network, ...).predict(x); forward(x)[0] is the output alone",
+        )
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape of one output, without the batch axis, for inputs of ``input_shape``.
 
@@ -115,14 +128,14 @@ class Layer:
         return f"{type(self).__name__}({', '.join(words)})"
 
 
-def two(layer: Layer, returned: Any, method: str, promise: str) -> tuple[Any, Any]:
-    """The two things that a layer's method returned.
+def two(part: object, returned: Any, method: str, promise: str) -> tuple[Any, Any]:
+    """The two things that a method of a layer, a loss or a clipping returned.
 
     Raises:
         ArgumentError: it returned something else.
     """
     if not isinstance(returned, tuple) or len(returned) != 2:
         raise ArgumentError(
-            repr(layer), expected=f"{method} to return {promise}", got=f"one {type(returned).__name__}"
+            repr(part), expected=f"{method} to return {promise}", got=f"one {type(returned).__name__}"
         )
     return returned

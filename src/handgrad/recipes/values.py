@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from handgrad.errors import RecipeError
 
 WORDS = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
+SYNONYMS = {"learning_rate": "lr", "epsilon": "eps"}  # Keras's words, which are not near in spelling
 PLURALS = {int: "whole numbers", float: "numbers", str: "texts in quotes"}
 
 
@@ -30,7 +31,8 @@ def check_keys(values: Mapping[str, Any], known: Iterable[str], where: str) -> N
     names = list(known)
     for key in values:
         if key not in names:
-            near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+            meant = SYNONYMS.get(key)
+            near = [meant] if meant in names else difflib.get_close_matches(key, names, n=1, cutoff=0.5)
             raise RecipeError(
                 where,
                 expected=f"one of {', '.join(names)}",

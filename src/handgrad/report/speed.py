@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handgrad.errors import ArgumentError, RunError
+from handgrad.errors import ArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +18,6 @@ COLOURS = {"handgrad": "#0072B2", "PyTorch": "#E69F00", "JAX": "#009E73"}
 OTHER = "#999999"
 HATCH = "////"
 ROW, FRAME, COLUMN = 0.27, 0.85, 5.2  # inches: a bar's height, a panel's frame, a panel's width
-ENDINGS = (".svg", ".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -125,37 +123,3 @@ def _number(value: float) -> str:
     if value and abs(value) < 100:
         return f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
     return f"{value:,.0f}"
-
-
-def check_ending(path: Path) -> None:
-    """Refuse a file name by which it is not clear what to write.
-
-    Raises:
-        ArgumentError: another ending than .svg, .png or .pdf.
-    """
-    if path.suffix.lower() not in ENDINGS:
-        raise ArgumentError(str(path), expected=f"a name that ends in {', '.join(ENDINGS)}", got=path.name)
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure; the same figure gives the same SVG, byte for byte.
-
-    Arguments:
-        figure: from `speed_figure`.
-        path: ends in .svg, .png or .pdf.
-
-    Raises:
-        ArgumentError: another ending.
-        RunError: the file cannot be written.
-    """
-    import matplotlib as mpl
-
-    check_ending(path)
-    dates: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "handgrad"}):
-        try:
-            figure.savefig(path, dpi=150, metadata=dates.get(path.suffix.lower()))
-        except OSError as error:
-            raise RunError(
-                str(path), expected="a place to write to", got=error.strerror or str(error)
-            ) from None

@@ -8,6 +8,7 @@ import numpy as np
 from handgrad._typing import Array, IntArray
 from handgrad.data import Dataset, Splits, batch
 from handgrad.engine import Engine
+from handgrad.engine.own import loss_forward
 from handgrad.errors import ArgumentError
 from handgrad.metrics import correct
 
@@ -57,7 +58,7 @@ def evaluate(run: Engine, dataset: Dataset) -> Evaluation:
     loss_sum, right = 0.0, 0
     for scores, targets in _scores(run, dataset):
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says it itself
-            loss_sum += run.loss.forward(scores, targets)[0] * len(targets)
+            loss_sum += loss_forward(run.loss, scores, targets)[0] * len(targets)
         right += correct(scores, targets)
     return Evaluation(loss_sum / len(dataset), right / len(dataset), len(dataset))
 

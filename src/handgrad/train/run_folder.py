@@ -51,19 +51,7 @@ class RunFolder:
         Raises:
             RunError: the folder cannot be made or written.
         """
-        stem = parent / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-        for attempt in range(1, 1000):  # two runs may start in one second
-            path = stem if attempt == 1 else stem.with_name(f"{stem.name}-{attempt}")
-            try:
-                path.mkdir(parents=True)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise unwritable(path, error) from None
-            break
-        else:
-            raise RunError(str(stem), expected="a name that is free", got="a thousand runs of this second")
-        folder = cls(path)
+        folder = cls(new_folder(parent, name))
         folder.write("recipe.toml", recipe)
         folder.write_json("run.json", {"format": FORMAT, **machine_facts(), **facts})
         return folder
@@ -73,14 +61,22 @@ class RunFolder:
         """A folder that is there already.
 
         Raises:
-            RunError: it is none, or was written by a newer version.
+            RunError: it is none, another command's, or was written by a newer version.
         """
         folder = cls(path)
         if not (path / "run.json").is_file():
             raise RunError(
                 str(path), expected="a run folder", got="no run.json in it", hint="see what lies in runs/"
             )
-        found = folder.read_json("run.json").get("format")
+        facts = folder.read_json("run.json")
+        if "format" not in facts:
+            raise RunError(
+                str(path),
+                expected="the folder of a training run",
+                got="one of something else, such as a course's report (its run.json has no format)",
+                hint="see what lies in runs/, or make one with handgrad train",
+            )
+        found = facts["format"]
         if not isinstance(found, int) or found > FORMAT:
             raise RunError(
                 str(path),
@@ -161,6 +157,29 @@ class RunFolder:
             part.unlink(missing_ok=True)
         kept = [record for record in self.metrics() if record["step"] <= step]
         self.write("metrics.jsonl", "".join(json.dumps(record) + "\n" for record in kept))
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    """Make ``parent/NAME-DATE``, under a name that nobody else has.
+
+    Arguments:
+        parent: usually ``runs``; made if need be.
+        name: of what is run.
+
+    Raises:
+        RunError: the folder cannot be made.
+    """
+    stem = parent / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    for attempt in range(1, 1000):  # two runs may start in one second
+        path = stem if attempt == 1 else stem.with_name(f"{stem.name}-{attempt}")
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise unwritable(path, error) from None
+        return path
+    raise RunError(str(stem), expected="a name that is free", got="a thousand runs of this second")
 
 
 def machine_facts() -> dict[str, Any]:

@@ -31,6 +31,7 @@ from handgrad.engine.compiled.plan.plans import (
 from handgrad.engine.compiled.plan.snapshot import Snapshot
 from handgrad.engine.compiled.plan.updates import CLIPPINGS
 from handgrad.engine.nonfinite import explain
+from handgrad.engine.own import clipped
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.reference import IMAGES_AT_ONCE, ReferenceEngine
 from handgrad.errors import EngineWarning
@@ -191,7 +192,7 @@ class CompiledEngine(ReferenceEngine):
         if type(self.clip) is ClipGradNorm:
             scale = min(1.0, self.clip.max_norm / (updates.norm(self.clip) + 1e-6))
         elif self.clip and type(self.clip) not in CLIPPINGS and updates.compiled:
-            updates.replace_gradients(self.clip.clip(updates.gradients)[0])
+            updates.replace_gradients(clipped(self.clip, updates.gradients))
         in_kernels = self._averages_in_kernels()
         if self.average and self._average_state and in_kernels:
             share = self.average.share(self._average_state.updates + 1)
@@ -200,7 +201,7 @@ class CompiledEngine(ReferenceEngine):
             self._optimizer_state.step = step
         else:
             updates.share(share)
-            gradients = self.clip.clip(updates.gradients)[0] if self.clip else updates.gradients
+            gradients = clipped(self.clip, updates.gradients) if self.clip else updates.gradients
             self.optimizer.step(self.network.parameters(), gradients, self._optimizer_state, lr=lr)
         plan.update()
         if self._average_state and in_kernels:

@@ -11,7 +11,7 @@ from handgrad.engine.compiled.native.emitter import float_bits
 from handgrad.engine.compiled.plan.builder import Builder
 from handgrad.engine.compiled.plan.fallback import plain, to_rows
 from handgrad.engine.compiled.plan.rows import Rows
-from handgrad.errors import ShapeError
+from handgrad.engine.own import loss_backward, loss_forward
 from handgrad.loss import (
     CrossEntropyLoss,
     EuclideanLoss,
@@ -128,13 +128,10 @@ class OwnLoss:
 
         def run() -> None:
             found = plain(build, scores, shape)
-            value, cache = loss.forward(found, self._targets)
+            value, cache = loss_forward(loss, found, self._targets)
             right = correct(found, self._targets) if found.ndim == 2 and self._targets.ndim == 1 else 0
             self._result = value, right
-            dy = loss.backward(cache)
-            if np.shape(dy) != found.shape:
-                where, expected = repr(loss), f"backward to return dy of shape {found.shape}"
-                raise ShapeError(where, expected=expected, got=str(np.shape(dy)))
+            dy = loss_backward(loss, cache, found.shape)
             rows.point_at(np.ascontiguousarray(dy, np.float32))
 
         build.python(run)

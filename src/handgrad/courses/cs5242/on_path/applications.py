@@ -1,0 +1,3 @@
+"""The course's `applications`."""
+
+from handgrad.courses.cs5242.applications import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""The course's `layers`."""
+
+from handgrad.courses.cs5242.layers import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""`utils` of the course: `tools`, `check_grads` and `datasets`."""
