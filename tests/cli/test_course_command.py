@@ -134,14 +134,15 @@ def test_an_archive(name: str, nowhere: Path) -> None:
         path = Path("mine", file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("# mine")
-    answer = handgrad("course", "pack", name, "mine", "--id", "x1")
+    identity = ("--id", "x1") if find_course(name).identity else ()
+    answer = handgrad("course", "pack", name, "mine", *identity)
     assert (answer.code, answer.out, answer.err) == (0, f"{archive}\n", "")
     assert Path(archive).stat().st_size > 0
     Path("out").mkdir()
-    elsewhere = handgrad("course", "pack", name, "mine", "--id", "x1", "--to", "out", "--json")
+    elsewhere = handgrad("course", "pack", name, "mine", *identity, "--to", "out", "--json")
     assert elsewhere.json == {"course": name, "archive": str(Path("out", archive))}
     Path("mine", files[-1]).unlink()
-    assert Path(files[-1]).name in refused("pack", name, "mine", "--id", "x1")
+    assert Path(files[-1]).name in refused("pack", name, "mine", *identity)
 
 
 @pytest.mark.parametrize(
