@@ -41,3 +41,31 @@ def test_nonsense_is_wrong(tmp_path: Path, file: str, name: str, old: str, nonse
     assert not found.ok
     assert name in str(found)
     assert found.as_json()["findings"][0]["evidence"]
+
+
+EXITS = [
+    "def linear_forward(x, w, b):\n    {stop}\n\n\ndef linear_backward(dy, cache):\n    {stop}\n",
+    "class Linear:\n    def __init__(self, *sizes):\n        {stop}\n\n"
+    "    def forward(self, x):\n        return x\n",
+    "def cross_entropy(p, t):\n    {stop}\n",
+    "class FCLayer:\n    def __init__(self, i, o, name='fc', initializer=None):\n        {stop}\n\n"
+    "    def forward(self, inputs):\n        return inputs\n",
+]
+
+
+@pytest.mark.parametrize("text", EXITS)
+def test_code_that_exits_is_wrong_and_ends_nobody_elses_process(tmp_path: Path, text: str) -> None:
+    place = tmp_path / "quits.py"
+    place.write_text("import sys\n\n\n" + text.format(stop="sys.exit(0)"), encoding="utf-8")
+    found = check_path(str(place))
+    assert not found.ok
+    assert {finding.cause for finding in found.findings} == {"raises"}
+    assert "SystemExit" in str(found)
+
+
+@pytest.mark.parametrize("text", EXITS)
+def test_an_interrupt_is_the_users(tmp_path: Path, text: str) -> None:
+    place = tmp_path / "interrupted.py"
+    place.write_text(text.format(stop="raise KeyboardInterrupt"), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        check_path(str(place))

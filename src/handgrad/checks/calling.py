@@ -13,7 +13,7 @@ import numpy as np
 
 from handgrad._typing import AnyArray
 from handgrad.checks.case import Case
-from handgrad.checks.styles.interface import Call, Interface, Target
+from handgrad.checks.styles.interface import ANYTHING, Call, Interface, Target
 from handgrad.ops import output_size
 
 HERE = Path(__file__).parent
@@ -103,7 +103,7 @@ class Caller:
                     found = self.interface.backward(made, call)
                     outcome.got |= {name: as_array(value) for name, value in found.items()}
                     note_changes(outcome, before, call, what)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 (a student's code may raise anything)
+            except ANYTHING as error:
                 outcome.raised = raised(what, error, self.target.file)
         return outcome
 
@@ -135,7 +135,7 @@ class Caller:
                     back(made, other)
                 for name in changed(kept):
                     found.later.setdefault(name, "a second pass")
-            except (Exception, SystemExit) as error:  # noqa: BLE001 (a student's code may raise anything)
+            except ANYTHING as error:
                 found.second.raised = raised("a second pass", error, self.target.file)
         return found
 

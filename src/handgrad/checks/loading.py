@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from handgrad.checks.calling import raised
-from handgrad.checks.styles.interface import Target
+from handgrad.checks.styles.interface import ANYTHING, Target
 from handgrad.errors import DataError
 
 CODE = "a Python file, such as mylayers.py, or mylayers.py:Conv2d for one class of it"
@@ -67,7 +67,7 @@ def load_file(file: Path) -> ModuleType:
     except SyntaxError as error:
         got = f"{error.msg} in line {error.lineno}"
         raise DataError(file.name, expected="Python that can be read", got=got) from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (a student's code may raise anything)
+    except ANYTHING as error:
         stop = raised("import", error, file)
         line = f" in line {stop.line}, {stop.text!r}" if stop.line else ""
         got = f"{stop.sentence}{line}"

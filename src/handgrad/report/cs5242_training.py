@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from handgrad._typing import AnyArray
-from handgrad.report.curves import Chart, Line, curves_figure
+from handgrad.report.curves import Chart, Line, Style, curves_figure
 from handgrad.report.pictures import pictures_figure
 
 if TYPE_CHECKING:
@@ -69,11 +69,8 @@ def twins_figure(losses: Mapping[str, Sequence[float]]) -> Figure:
     Arguments:
         losses: for each of "model", "double", "passing", "plain", one number an iteration.
     """
-    styles = {"model": "solid", "double": "dashed", "passing": "dotted", "plain": "solid"}
-    lines = [
-        Line(WAYS[name], range(len(values)), values, styles[name])  # type: ignore[arg-type]
-        for name, values in losses.items()
-    ]
+    styles: dict[str, Style] = {"model": "solid", "double": "dashed", "passing": "dotted", "plain": "solid"}
+    lines = [Line(WAYS[name], range(len(values)), values, styles[name]) for name, values in losses.items()]
     return curves_figure([Chart("Training loss, batch by batch", "iteration", "loss", lines)], columns=1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "points"
 ENDS = {"shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}  # a pointer begins at the left of its label
 
 
+Style: TypeAlias = Literal["solid", "dashed", "dotted", "points"]
+
+
 @dataclass(frozen=True)
 class Line:
     """One curve.
@@ -35,7 +38,7 @@ class Line:
     label: str
     x: Sequence[float]
     y: Sequence[float]
-    style: Literal["solid", "dashed", "dotted", "points"] = "solid"
+    style: Style = "solid"
 
 
 @dataclass(frozen=True)

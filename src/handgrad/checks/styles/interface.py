@@ -9,6 +9,9 @@ from typing import Any
 from handgrad._typing import AnyArray
 from handgrad.checks.case import Case
 
+ANYTHING: tuple[type[BaseException], ...] = (Exception, SystemExit)
+"""What a student's code may raise where it is called; an interrupt is the user's, and passes."""
+
 Call = SimpleNamespace
 """What is called with: arrays in the course's layout, settings, and the sizes N, C, H, W, O, KH, KW, I."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray
-from handgrad.checks.styles.interface import Call, Layout, Target
+from handgrad.checks.styles.interface import ANYTHING, Call, Layout, Target
 from handgrad.checks.styles.words import (
     BIAS,
     CACHE,
@@ -259,7 +259,7 @@ def weight_layout(build: Callable[..., Any], target: Target, operation: str) -> 
         made = build(target, c)
     except UnreadableError:
         raise
-    except Exception:  # noqa: BLE001 (what it raises will be told by the first case)
+    except ANYTHING:  # what it raises will be told by the first case
         return {}
     for name in members(made, WEIGHT)[:1]:
         shape = np.shape(value_of(getattr(made, name)))

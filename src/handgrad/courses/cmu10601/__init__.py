@@ -3,56 +3,5 @@
 See: `handgrad course path cmu10601` for the folder that makes `import cnn_lenet` work.
 """
 
-from handgrad.courses.cmu10601.cnn_lenet import (
-    col2im,
-    col2im_conv,
-    conv_layer_backward,
-    conv_layer_forward,
-    conv_net,
-    elu_backward,
-    elu_forward,
-    finite_difference,
-    get_lr,
-    im2col_conv,
-    init_convnet,
-    inner_product_backward,
-    inner_product_forward,
-    inner_product_layer_backward,
-    load_minst,
-    load_mnist,
-    mlrloss,
-    mrloss,
-    pooling_backward,
-    pooling_layer_backward,
-    pooling_layer_forward,
-    relu_backward,
-    relu_forward,
-    sgd_momentum,
-)
-
-__all__ = [
-    "col2im",
-    "col2im_conv",
-    "conv_layer_backward",
-    "conv_layer_forward",
-    "conv_net",
-    "elu_backward",
-    "elu_forward",
-    "finite_difference",
-    "get_lr",
-    "im2col_conv",
-    "init_convnet",
-    "inner_product_backward",
-    "inner_product_forward",
-    "inner_product_layer_backward",
-    "load_minst",
-    "load_mnist",
-    "mlrloss",
-    "mrloss",
-    "pooling_backward",
-    "pooling_layer_backward",
-    "pooling_layer_forward",
-    "relu_backward",
-    "relu_forward",
-    "sgd_momentum",
-]
+from handgrad.courses.cmu10601.cnn_lenet import *
+from handgrad.courses.cmu10601.cnn_lenet import __all__ as __all__

@@ -40,16 +40,21 @@ def load_mnist(fullset: bool = True) -> Loaded:
     parts = read_mat(_found())
     train, test = _shuffled(parts.train), _shuffled(parts.test)
     held_out = len(train.labels) - len(train.labels) // 6
-    arrays: list[Array] = []
-    for part in (train.sliced(0, held_out), train.sliced(held_out, len(train.labels)), test):
-        kept = part if fullset else part.sliced(0, len(part.labels) // SMALL)
-        rows = kept.images.reshape(len(kept.images), -1) / 255.0  # (n, H, W) -> (n, H·W)
-        arrays += [rows.T, kept.labels]  # (n, H·W) -> (H·W, n)
-    xtrain, ytrain, xval, yval, xtest, ytest = arrays
-    return xtrain, ytrain, xval, yval, xtest, ytest  # type: ignore[return-value]
+    return (
+        *_arrays(train.sliced(0, held_out), fullset=fullset),
+        *_arrays(train.sliced(held_out, len(train.labels)), fullset=fullset),
+        *_arrays(test, fullset=fullset),
+    )
 
 
 load_minst = load_mnist  # the document's name for it
+
+
+def _arrays(part: Part, *, fullset: bool) -> tuple[Array, IntArray]:
+    """Features and labels as the course has them."""
+    kept = part if fullset else part.sliced(0, len(part.labels) // SMALL)
+    rows = kept.images.reshape(len(kept.images), -1) / 255.0  # (n, H, W) -> (n, H·W)
+    return rows.T, kept.labels  # (n, H·W) -> (H·W, n)
 
 
 def _shuffled(part: Part) -> Part:

@@ -7,7 +7,7 @@ from handgrad.courses.cs5242.models import Model
 __all__ = ["MNISTNet"]
 
 
-def MNISTNet() -> Model:  # noqa: N802 (the course's name)
+def MNISTNet() -> Model:
     """Two convolutions and two fully connected layers, for (N, 1, 28, 28), with 106,166 parameters.
 
     Returns:

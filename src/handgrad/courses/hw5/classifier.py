@@ -20,7 +20,7 @@ Outputs = tuple[Array, IntArray, Array, Array, Array, Array, Array, Array, Array
 Gradients = tuple[Array, Array, Array, Array, Array, Array]
 
 
-class nn_mnist_classifier:  # noqa: N801
+class nn_mnist_classifier:
     """28 filters of 3x3, ReLU, 2x2 max-pooling, 128 hidden units, ReLU, 10 scores, softmax; section 3.2.
 
     Arguments:

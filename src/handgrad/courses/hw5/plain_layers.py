@@ -7,7 +7,7 @@ from handgrad._typing import AnyArray, Array
 from handgrad.courses.hw5.shapes import IMAGES, expect, real, size
 
 
-class nn_max_pooling_layer:  # noqa: N801
+class nn_max_pooling_layer:
     """Each window's largest number; document, section 3.1.
 
     Arguments:
@@ -48,7 +48,7 @@ class nn_max_pooling_layer:  # noqa: N801
         return ops.max_pool2d_backward(expect(where, "dLdy", dLdy, *y.shape), cache)
 
 
-class nn_activation_layer:  # noqa: N801
+class nn_activation_layer:
     """ReLU, on arrays of any shape; at exactly 0 no gradient passes.
 
     Example:
@@ -70,7 +70,7 @@ class nn_activation_layer:  # noqa: N801
         return ops.relu_backward(expect("nn_activation_layer.backprop", "dLdy", dLdy, *y.shape), cache)
 
 
-class nn_softmax_layer:  # noqa: N801
+class nn_softmax_layer:
     """Scores of each class to its probability.
 
     Example:
@@ -97,7 +97,7 @@ class nn_softmax_layer:  # noqa: N801
         return ops.softmax_backward(expect(where, "dLdy", dLdy, *y.shape), cache)
 
 
-class nn_cross_entropy_layer:  # noqa: N801
+class nn_cross_entropy_layer:
     """The mean of -log of the probability that was given to the true class.
 
     Example:

@@ -40,7 +40,7 @@ class Weighted:
         return expect(where, *W, *self.W.shape), expect(where, *b, *self.b.shape)
 
 
-class nn_convolutional_layer(Weighted):  # noqa: N801
+class nn_convolutional_layer(Weighted):
     """A convolution (cross-correlation) with stride 1 and no padding; document, section 3.1.
 
     Arguments:
@@ -117,7 +117,7 @@ class nn_convolutional_layer(Weighted):  # noqa: N801
         return dLdx, dLdW, dLdb.reshape(self.b.shape)  # (O,) -> (1, O, 1, 1)
 
 
-class nn_fc_layer(Weighted):  # noqa: N801
+class nn_fc_layer(Weighted):
     """A fully connected layer, y = W x + b for each x of the batch, flattened; document, section 3.3.
 
     Arguments:

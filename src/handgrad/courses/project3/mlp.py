@@ -42,7 +42,7 @@ def sigmoid(x: AnyArray) -> Array:
     return ops.sigmoid_forward(_real(x))[0]
 
 
-def CrossEntropy(y_hat: AnyArray, y: AnyArray) -> float:  # noqa: N802 (the course's name)
+def CrossEntropy(y_hat: AnyArray, y: AnyArray) -> float:
     """−Σ yᵏ log ŷᵏ, added up over the examples as `MLP.update_grad` adds up their gradients.
 
     Arguments:

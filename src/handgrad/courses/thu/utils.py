@@ -11,7 +11,7 @@ from handgrad.errors import DataError, ShapeError
 __all__ = ["LOG_INFO", "calculate_acc", "onehot_encoding"]
 
 
-def LOG_INFO(msg: str) -> None:  # noqa: N802 (the course's name)
+def LOG_INFO(msg: str) -> None:
     """Print a message behind the time of day, hours to milliseconds.
 
     Arguments:

@@ -1,3 +1,3 @@
 """The course's `applications`."""
 
-from handgrad.courses.cs5242.applications import *  # noqa: F403
+from handgrad.courses.cs5242.applications import *

@@ -1,3 +1,3 @@
 """The course's `initializers`."""
 
-from handgrad.courses.cs5242.initializers import *  # noqa: F403
+from handgrad.courses.cs5242.initializers import *

@@ -1,3 +1,3 @@
 """The course's `models`."""
 
-from handgrad.courses.cs5242.models import *  # noqa: F403
+from handgrad.courses.cs5242.models import *

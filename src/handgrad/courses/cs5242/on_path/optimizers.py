@@ -1,3 +1,3 @@
 """The course's `optimizers`."""
 
-from handgrad.courses.cs5242.optimizers import *  # noqa: F403
+from handgrad.courses.cs5242.optimizers import *

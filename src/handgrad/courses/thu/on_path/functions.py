@@ -1,3 +1,3 @@
 """The course's `functions`."""
 
-from handgrad.courses.thu.functions import *  # noqa: F403
+from handgrad.courses.thu.functions import *

@@ -1,3 +1,3 @@
 """The course's `layers`."""
 
-from handgrad.courses.thu.layers import *  # noqa: F403
+from handgrad.courses.thu.layers import *

@@ -1,3 +1,3 @@
 """The course's `load_data`."""
 
-from handgrad.courses.thu.load_data import *  # noqa: F403
+from handgrad.courses.thu.load_data import *

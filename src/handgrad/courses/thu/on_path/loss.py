@@ -1,3 +1,3 @@
 """The course's `loss`."""
 
-from handgrad.courses.thu.loss import *  # noqa: F403
+from handgrad.courses.thu.loss import *

@@ -1,3 +1,3 @@
 """The course's `network`."""
 
-from handgrad.courses.thu.network import *  # noqa: F403
+from handgrad.courses.thu.network import *

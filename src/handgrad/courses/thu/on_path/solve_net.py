@@ -1,3 +1,3 @@
 """The course's `solve_net`."""
 
-from handgrad.courses.thu.solve_net import *  # noqa: F403
+from handgrad.courses.thu.solve_net import *

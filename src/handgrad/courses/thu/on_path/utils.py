@@ -1,3 +1,3 @@
 """The course's `utils`."""
 
-from handgrad.courses.thu.utils import *  # noqa: F403
+from handgrad.courses.thu.utils import *

@@ -1,3 +1,3 @@
 """The course's `utils.check_grads`."""
 
-from handgrad.courses.cs5242.utils.check_grads import *  # noqa: F403
+from handgrad.courses.cs5242.utils.check_grads import *

@@ -1,3 +1,3 @@
 """The course's `utils.datasets`."""
 
-from handgrad.courses.cs5242.utils.datasets import *  # noqa: F403
+from handgrad.courses.cs5242.utils.datasets import *

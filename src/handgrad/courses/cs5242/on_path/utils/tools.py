@@ -1,3 +1,3 @@
 """The course's `utils.tools`."""
 
-from handgrad.courses.cs5242.utils.tools import *  # noqa: F403
+from handgrad.courses.cs5242.utils.tools import *
