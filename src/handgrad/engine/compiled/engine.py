@@ -28,15 +28,13 @@ from handgrad.engine.compiled.plan.plans import (
     TrainingPlan,
     prediction_plan,
 )
-from handgrad.engine.compiled.plan.snapshot import Snapshot
+from handgrad.engine.compiled.plan.snapshot import Snapshot, obstacle
 from handgrad.engine.compiled.plan.updates import CLIPPINGS
 from handgrad.engine.nonfinite import explain
 from handgrad.engine.own import clipped
 from handgrad.engine.protocol import Augmentation, Step
 from handgrad.engine.reference import IMAGES_AT_ONCE, ReferenceEngine
 from handgrad.errors import EngineWarning
-from handgrad.nn import Sequential
-from handgrad.nn.parameter import Buffer, Parameter
 from handgrad.optim import ClipGradNorm, WeightAverage
 from handgrad.randomness import Stream, generator
 
@@ -245,26 +243,11 @@ class CompiledEngine(ReferenceEngine):
         """Whether there is anything for kernels to do; the reference says what is wrong with the rest."""
         if self._seen is None or not self._seen.holds():
             self._forget_plans()
-            self._seen, self._obstacle = Snapshot(self.network), self._found_obstacle()
+            self._seen, self._obstacle = Snapshot(self.network), obstacle(self.network)
         if self._obstacle:
             self._warn(self._obstacle)
             return False
         return x.ndim > 1 and len(x) > 0 and len(self.network) > 0
-
-    def _found_obstacle(self) -> str:
-        """Why the reference must run the whole network; empty: it need not."""
-        own = {
-            name
-            for kind in type(self.network).__mro__
-            for name in vars(kind)
-            if kind not in Sequential.__mro__
-        }
-        if own & {"forward", "backward", "walk", "layer_forward", "layer_backward"}:
-            return f"a network with code of its own, {type(self.network).__name__}"
-        items: list[Parameter | Buffer] = [*self.network.parameters().values()]
-        items += self.network.buffers().values()
-        wide = any(item.value.dtype.kind == "f" and item.value.dtype != np.float32 for item in items)
-        return "float64 numbers" if wide or self.network.dtype != np.float32 else ""
 
     def _can_train(self, x: AnyArray, images: int | None = None) -> bool:
         if not self._can_run(x):

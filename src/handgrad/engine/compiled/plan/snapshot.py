@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from handgrad.nn import Layer, Sequential
 from handgrad.nn.parameter import Buffer, Parameter
 
@@ -35,6 +37,22 @@ class Snapshot:
             and all(network.layers == layers for network, layers in self._lists)
             and all(_items(layer) == items for layer, items in self._own)
         )
+
+
+def obstacle(network: Sequential) -> str:
+    """Why the reference must run a whole network; empty: it need not.
+
+    Arguments:
+        network: as it is now.
+    """
+    own = {
+        name for kind in type(network).__mro__ for name in vars(kind) if kind not in Sequential.__mro__
+    }
+    if own & {"forward", "backward", "walk", "layer_forward", "layer_backward"}:
+        return f"a network with code of its own, {type(network).__name__}"
+    items: list[Parameter | Buffer] = [*network.parameters().values(), *network.buffers().values()]
+    wide = any(item.value.dtype.kind == "f" and item.value.dtype != np.float32 for item in items)
+    return "float64 numbers" if wide or network.dtype != np.float32 else ""
 
 
 def _items(layer: Layer) -> dict[str, Parameter | Buffer]:
