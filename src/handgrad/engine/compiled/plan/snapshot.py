@@ -45,9 +45,7 @@ def obstacle(network: Sequential) -> str:
     Arguments:
         network: as it is now.
     """
-    own = {
-        name for kind in type(network).__mro__ for name in vars(kind) if kind not in Sequential.__mro__
-    }
+    own = {name for kind in type(network).__mro__ for name in vars(kind) if kind not in Sequential.__mro__}
     if own & {"forward", "backward", "walk", "layer_forward", "layer_backward"}:
         return f"a network with code of its own, {type(network).__name__}"
     items: list[Parameter | Buffer] = [*network.parameters().values(), *network.buffers().values()]
