@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Status = Literal["passed", "partly", "failed", "open", "not run", "by hand"]
-"""Of an item: right, right in parts, wrong, left open as handed out, not tried, for the instructor to mark."""
+"""Of an item: right, right in parts, wrong, as it was handed out, not tried, for the instructor to mark."""
 
 
 @dataclass(frozen=True)
