@@ -1,60 +1,48 @@
-"""Calling a student's code: with copies of everything, silently, with whatever it raises kept."""
+"""Calling a piece of a student's code: cases in the course's layout, passed through it here or elsewhere."""
 
-import contextlib
-import io
-import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from handgrad._typing import AnyArray
 from handgrad.checks.case import Case
-from handgrad.checks.styles.interface import ANYTHING, Call, Interface, Target
+from handgrad.checks.passes.piece import Call, Pass, Target
+from handgrad.checks.passes.running import Outcome, Twice, run_once, run_twice
+from handgrad.checks.styles.interface import Interface
 from handgrad.ops import output_size
 
-HERE = Path(__file__).parent
-WATCHED = ("x", "dy", "weight", "bias", "targets", "weight_grads", "bias_grads")
-SHOWN = 160  # characters of a message
+
+class Runner(Protocol):
+    """Where a piece runs: in this process, or in another that has the code."""
+
+    def once(self, call: Call, seed: int, *, backward: bool = True) -> Outcome:
+        """One pass on a new object."""
+
+    def twice(self, calls: tuple[Call, Call, Call], seed: int) -> Twice:
+        """Two passes on one object."""
 
 
 @dataclass(frozen=True)
-class Raised:
-    """An exception of a student's code.
+class Here:
+    """Runs a piece in this process.
 
     Arguments:
-        what: "forward" or "backward".
-        sentence: its type and message.
-        line: where it was raised, in the student's file; 0 where that is not known.
-        text: of that line.
-        file: the student's file.
+        how: it is built and called.
+        target: the piece.
     """
 
-    what: str
-    sentence: str
-    line: int = 0
-    text: str = ""
-    file: str = ""
+    how: Pass
+    target: Target
 
+    def once(self, call: Call, seed: int, *, backward: bool = True) -> Outcome:
+        """One pass on a new object."""
+        return run_once(self.how, self.target, call, seed, backward=backward)
 
-@dataclass
-class Outcome:
-    """What came out of one pass.
-
-    Arguments:
-        got: output and gradients by name, in the course's layout.
-        raised: what stopped it.
-        changed: which arguments were changed on the way, and by which pass.
-        own_shapes: of the arrays that the object itself keeps.
-    """
-
-    got: dict[str, AnyArray] = field(default_factory=dict)
-    raised: Raised | None = None
-    changed: dict[str, str] = field(default_factory=dict)
-    own_shapes: set[tuple[int, ...]] = field(default_factory=set)
+    def twice(self, calls: tuple[Call, Call, Call], seed: int) -> Twice:
+        """Two passes on one object."""
+        return run_twice(self.how, self.target, calls, seed)
 
 
 class Caller:
@@ -64,17 +52,23 @@ class Caller:
         interface: how.
         target: the piece.
         progress: is told each pass before it runs, so that an endless one can be named.
+        runner: where it runs; else here.
     """
 
     def __init__(
-        self, interface: Interface, target: Target, progress: Callable[[str], None] | None = None
+        self,
+        interface: Interface,
+        target: Target,
+        progress: Callable[[str], None] | None = None,
+        runner: Runner | None = None,
     ) -> None:
         self.interface, self.target, self.progress = interface, target, progress
+        self.runner = runner or Here(interface.how, target)
 
     @property
     def goes_back(self) -> bool:
         """Whether there is a backward pass to ask."""
-        return self.interface.backward is not None
+        return self.interface.how.backward is not None
 
     def arguments(self, case: Case) -> Call:
         """The case in the course's layout: copies, x as the case wants it in memory."""
@@ -88,56 +82,12 @@ class Caller:
         """One pass on a new object: forward, and back where that is asked."""
         if self.progress is not None:
             self.progress(f"{self.target.name} as {self.interface.operation}; {case}")
-        outcome, call = Outcome(), self.arguments(case)
-        before = {name: np.copy(array) for name, array in vars(call).items() if name in WATCHED}
-        with quietly(case.seed):
-            try:
-                what = "construct"
-                made = self.interface.build(self.target, call)
-                what = "forward"
-                outcome.got = as_outputs(self.interface.forward(made, call))
-                note_changes(outcome, before, call, what)
-                if backward and self.interface.backward is not None:
-                    what = "backward"
-                    outcome.own_shapes = shapes_of(made)
-                    found = self.interface.backward(made, call)
-                    outcome.got |= {name: as_array(value) for name, value in found.items()}
-                    note_changes(outcome, before, call, what)
-            except ANYTHING as error:
-                outcome.raised = raised(what, error, self.target.file)
-        return outcome
+        return self.runner.once(self.arguments(case), case.seed, backward=backward)
 
-    def twice(self, case: Case) -> "Twice":
+    def twice(self, case: Case) -> Twice:
         """Two passes on one object, and what becomes of the first one's results."""
-        found = Twice()
-        call, other = self.arguments(case), self.arguments(moved(case))
-        back = self.interface.backward
-        with quietly(case.seed):
-            try:
-                made = self.interface.build(self.target, call)
-                for outcome in (found.first, found.second):
-                    outcome.got = as_outputs(self.interface.forward(made, call))
-                    if back is not None:
-                        outcome.got |= {name: as_array(value) for name, value in back(made, call).items()}
-                call = self.arguments(case)
-                made = self.interface.build(self.target, call)
-                y = self.interface.forward(made, call)
-                kept = watched(y if isinstance(y, Mapping) else {"forward": y})
-                found.shared = any(np.shares_memory(array, call.x) for array, _ in kept.values())
-                if back is not None:
-                    gradients = back(made, call)
-                    found.later |= {
-                        f"{name} of the forward pass": "the backward pass" for name in changed(kept)
-                    }
-                    kept |= watched({"dx": gradients.get("dx")})
-                self.interface.forward(made, other)
-                if back is not None:
-                    back(made, other)
-                for name in changed(kept):
-                    found.later.setdefault(name, "a second pass")
-            except ANYTHING as error:
-                found.second.raised = raised("a second pass", error, self.target.file)
-        return found
+        calls = self.arguments(case), self.arguments(case), self.arguments(moved(case))
+        return self.runner.twice(calls, case.seed)
 
     def value(self, case: Case) -> float:
         """Σ y · dy, or the loss: the number whose slopes the gradients are."""
@@ -149,34 +99,6 @@ class Caller:
         if np.shape(y) != np.shape(dy) and case.dy is not None:
             return float("nan")
         return float((y * dy).sum())
-
-
-@dataclass
-class Twice:
-    """Two passes on one object.
-
-    Arguments:
-        first, second: what came out.
-        later: results of the first pass that changed afterwards, and what changed them.
-        shared: whether an output is a piece of x's memory.
-    """
-
-    first: Outcome = field(default_factory=Outcome)
-    second: Outcome = field(default_factory=Outcome)
-    later: dict[str, str] = field(default_factory=dict)
-    shared: bool = False
-
-
-def watched(results: Mapping[str, Any]) -> dict[str, tuple[AnyArray, AnyArray]]:
-    """Each result that is an array, with a copy of what it is now."""
-    return {
-        name: (one, one.copy()) for name, one in results.items() if isinstance(one, np.ndarray) and one.ndim
-    }
-
-
-def changed(kept: Mapping[str, tuple[AnyArray, AnyArray]]) -> list[str]:
-    """Those that are no longer what they were."""
-    return [name for name, (now, old) in kept.items() if not np.array_equal(now, old, equal_nan=True)]
 
 
 def moved(case: Case) -> Case:
@@ -216,65 +138,3 @@ def in_strides(x: AnyArray) -> AnyArray:
     if x.ndim < 2:
         return np.repeat(x, 2)[::2]
     return np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)
-
-
-def as_array(value: Any) -> AnyArray:
-    """A result as an array of its own: the code may write into it later."""
-    array = np.array(value)
-    return array if array.dtype.kind in "biuf" else array.astype(np.float64)
-
-
-def as_outputs(value: Any) -> dict[str, AnyArray]:
-    """One output, or several by name."""
-    if isinstance(value, Mapping):
-        return {name: as_array(one) for name, one in value.items()}
-    return {"forward": as_array(value)}
-
-
-def note_changes(outcome: Outcome, before: Mapping[str, AnyArray], call: Call, what: str) -> None:
-    """Which arguments are no longer what they were."""
-    for name, old in before.items():
-        now = getattr(call, name)
-        if name not in outcome.changed and not np.array_equal(old, now, equal_nan=old.dtype.kind == "f"):
-            outcome.changed[name] = what
-    if hasattr(call, "modified"):
-        outcome.changed.setdefault(call.modified, what)
-
-
-def shapes_of(made: Any) -> set[tuple[int, ...]]:
-    """Shapes of the arrays that an object keeps as attributes."""
-    kept = vars(made).values() if hasattr(made, "__dict__") else ()
-    return {value.shape for value in kept if isinstance(value, np.ndarray)}
-
-
-@contextlib.contextmanager
-def quietly(seed: int) -> Iterator[None]:
-    """Without prints and warnings; with NumPy's global generator seeded, and put back afterwards."""
-    state = np.random.get_state()
-    np.random.seed(seed)
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-    ):
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            np.random.set_state(state)
-
-
-def raised(what: str, error: BaseException, file: Path | None) -> Raised:
-    """An exception with the last line of the student's own code that it passed through."""
-    sentence = " ".join(f"{type(error).__name__}: {error}".split())[:SHOWN].rstrip(": ")
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if HERE not in Path(frame.filename).parents and "numpy" not in Path(frame.filename).parts
-    ]
-    own = [frame for frame in frames if file is None or Path(frame.filename).parent == file.parent]
-    if not (own or frames):
-        return Raised(what, sentence)
-    frame = (own or frames)[-1]
-    return Raised(what, sentence, frame.lineno or 0, (frame.line or "").strip(), frame.filename)

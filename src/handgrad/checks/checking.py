@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from handgrad.checks.behaviour import behaviours
-from handgrad.checks.calling import Caller, quietly
+from handgrad.checks.calling import Caller
 from handgrad.checks.case import Case
 from handgrad.checks.diagnosis import Explanation, explain
 from handgrad.checks.finding import Finding, Shown
@@ -15,8 +15,10 @@ from handgrad.checks.lines import point
 from handgrad.checks.numeric import relative_error
 from handgrad.checks.observing import Observation, observe
 from handgrad.checks.operations import OPERATIONS, Operation
+from handgrad.checks.passes.piece import Target
+from handgrad.checks.passes.running import quietly
 from handgrad.checks.sizes import divides_whole, fixed_divisor, size_that_works, strides_by_hand
-from handgrad.checks.styles.interface import Interface, Target
+from handgrad.checks.styles.interface import Interface
 
 SURE = 0.8
 """A score from which an explanation is taken, and no other looked for in the source."""

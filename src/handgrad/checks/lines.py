@@ -5,7 +5,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from handgrad.checks.styles.interface import Interface, Target
+from handgrad.checks.passes.piece import Target
+from handgrad.checks.styles.interface import Interface
 
 Place = tuple[int, str, str]
 """Line, its text, file."""

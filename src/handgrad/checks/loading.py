@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from handgrad.checks.calling import raised
-from handgrad.checks.styles.interface import ANYTHING, Target
+from handgrad.checks.passes.piece import ANYTHING, Target
+from handgrad.checks.passes.running import raised
 from handgrad.errors import DataError
 
 CODE = "a Python file, such as mylayers.py, or mylayers.py:Conv2d for one class of it"

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray, pair
-from handgrad.checks.calling import Caller, quietly
+from handgrad.checks.calling import Caller
 from handgrad.checks.case import Case, generator
 from handgrad.checks.numeric import STEPS, Function, agrees, by_element, direction, is_kink
 from handgrad.checks.operations import OPERATIONS, Operation
 from handgrad.checks.operations.operation import Arrays
-from handgrad.checks.styles.interface import Call, Gradients, Interface, Target
+from handgrad.checks.passes.piece import Call, Gradients, Pass, Target
+from handgrad.checks.passes.running import quietly
+from handgrad.checks.styles.interface import Interface
 from handgrad.checks.styles.members import gradients_of, members, ordered, value_of
 from handgrad.checks.styles.words import BIAS, WEIGHT, gradient_names, operation_of
 from handgrad.errors import ArgumentError
@@ -79,7 +81,7 @@ def interface_of(thing: Any, name: str) -> Interface:
                 result[f"d{key}"] = getattr(made, own[0])
         return result
 
-    return Interface(name, "own", forward, backward, build)
+    return Interface(Pass(name, "own", forward, backward, build))
 
 
 def _forward(made: Any, c: Call) -> Any:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from handgrad._typing import AnyArray
-from handgrad.checks.calling import Caller, Outcome
+from handgrad.checks.calling import Caller
 from handgrad.checks.case import Case
 from handgrad.checks.numeric import agrees, direction, relative_error
 from handgrad.checks.operations.operation import Arrays, Operation
+from handgrad.checks.passes.running import Outcome
 
 OPTIONAL = ("probs", "scores", "update")
 """Results beside the main ones."""
@@ -80,7 +81,7 @@ def look(caller: Caller, operation: Operation, case: Case) -> Observation:
 def _promised(caller: Caller, case: Case, right: Arrays) -> tuple[str, ...]:
     """Results that the interface must give: all but those that a course does not have."""
     interface = caller.interface
-    back = interface.backward is not None and "forward" not in case.tags
+    back = caller.goes_back and "forward" not in case.tags
     names = interface.promises or tuple(name for name in right if name not in OPTIONAL)
     return tuple(name for name in names if back or not name.startswith("d"))
 

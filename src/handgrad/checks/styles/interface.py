@@ -2,35 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from handgrad._typing import AnyArray
 from handgrad.checks.case import Case
-
-ANYTHING: tuple[type[BaseException], ...] = (Exception, SystemExit)
-"""What a student's code may raise where it is called; an interrupt is the user's, and passes."""
-
-Call = SimpleNamespace
-"""What is called with: arrays in the course's layout, settings, and the sizes N, C, H, W, O, KH, KW, I."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A piece of a student's code.
-
-    Arguments:
-        name: of the class or function.
-        thing: itself.
-        space: the names of the module that it is in.
-        file: which that is, where it is known.
-    """
-
-    name: str
-    thing: Any
-    space: Mapping[str, Any] = field(default_factory=dict)
-    file: Path | None = None
+from handgrad.checks.passes.piece import Pass
 
 
 @dataclass(frozen=True)
@@ -46,41 +21,45 @@ class Layout:
     back: Callable[[Case, AnyArray], AnyArray]
 
 
-Gradients = Mapping[str, Any]
-"""By "dx", "dweight", "dbias"."""
-
-
 @dataclass(frozen=True)
 class Interface:
-    """How one class or function of a course is constructed and called.
+    """How a course's class or function is called, and which cases it can be asked.
 
     Arguments:
-        name: of the class, or of the function that goes forward.
-        operation: which operation of `handgrad.checks.operations` it is.
-        forward: from what `build` made and a `Call` to the output (or a dict of outputs by name).
-        backward: to the gradients by name; is called after `forward`, on the same object.
-        build: makes the object, with the weights of the `Call`; of functions: nothing to make.
+        how: it is built and called.
         layouts: by array ("x", "weight", "bias", "y"), where the course's differs; gradients too.
         fits: which cases can be expressed.
         cases: instead of the operation's own.
-        partners: other names of the module that mean this piece too (the backward function, aliases).
-        module: of the course, that the piece belongs to.
         promises: results that must come; none: all that the operation has.
         may_change: arguments that the course lets it change in their place.
     """
 
-    name: str
-    operation: str
-    forward: Callable[[Any, Call], Any]
-    backward: Callable[[Any, Call], Gradients] | None = None
-    build: Callable[[Target, Call], Any] = lambda target, call: target.space
+    how: Pass
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     fits: Callable[[Case], bool] = lambda case: True
     cases: Callable[[], Iterable[Case]] | None = None
-    partners: tuple[str, ...] = ()
-    module: str = ""
-    may_change: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
+    may_change: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Of the class, or of the function that goes forward."""
+        return self.how.name
+
+    @property
+    def operation(self) -> str:
+        """Which operation of `handgrad.checks.operations` it is."""
+        return self.how.operation
+
+    @property
+    def module(self) -> str:
+        """Of the course, that it belongs to."""
+        return self.how.module
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Other names of the module that mean this piece too."""
+        return self.how.partners
 
     def there(self, case: Case, name: str, array: AnyArray) -> AnyArray:
         """An array, gradient or output in the course's layout."""
@@ -109,16 +88,6 @@ def _array_of(name: str) -> str:
     if name in ("forward", "dy"):
         return "y"
     return name[1:] if name.startswith("d") else name
-
-
-def put(made: Any, **values: AnyArray) -> Any:
-    """Give an object its weights: in the shape that it has them itself, if only axes of length 1 differ."""
-    for name, value in values.items():
-        old = getattr(made, name, None)
-        shape = getattr(old, "shape", value.shape)
-        alike = [size for size in shape if size != 1] == [size for size in value.shape if size != 1]
-        setattr(made, name, value.reshape(shape) if alike else value)
-    return made
 
 
 def square(case: Case) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray
-from handgrad.checks.styles.interface import ANYTHING, Call, Layout, Target
+from handgrad.checks.passes.piece import ANYTHING, Call, Target
+from handgrad.checks.styles.interface import Layout
 from handgrad.checks.styles.words import (
     BIAS,
     CACHE,

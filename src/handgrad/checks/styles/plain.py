@@ -8,7 +8,8 @@ import numpy as np
 
 from handgrad.checks.case import Case
 from handgrad.checks.operations.updates import update_cases
-from handgrad.checks.styles.interface import ANYTHING, Call, Gradients, Interface, Layout, Target
+from handgrad.checks.passes.piece import ANYTHING, Call, Gradients, Pass, Target
+from handgrad.checks.styles.interface import Interface, Layout
 from handgrad.checks.styles.members import (
     UnreadableError,
     arguments_for,
@@ -79,7 +80,8 @@ def _class(target: Target, operation: str) -> Interface | None:
         return None
     promises = ("forward", "dx") if back else ("forward",)
     goes_back = backward if back else None
-    return Interface(target.name, operation, forward, goes_back, build, layouts, fits, promises=promises)
+    how = Pass(target.name, operation, forward, goes_back, build)
+    return Interface(how, layouts, fits, promises=promises)
 
 
 def _functions(target: Target, operation: str) -> Interface | None:
@@ -117,16 +119,8 @@ def _functions(target: Target, operation: str) -> Interface | None:
         layouts["weight"] = Layout(lambda case, w: w.T, lambda case, w: w.T)  # (O, I) -> (I, O)
     fits = _fits(target.name, operation, target.space.get(there, target.thing))
     partners = tuple(name for name in (there, back) if name)
-    return Interface(
-        there,
-        operation,
-        forward,
-        backward if goes_back else None,
-        layouts=layouts,
-        fits=fits,
-        partners=partners,
-        promises=("forward", "dx") if back else ("forward",),
-    )
+    how = Pass(there, operation, forward, backward if goes_back else None, partners=partners)
+    return Interface(how, layouts, fits, promises=("forward", "dx") if back else ("forward",))
 
 
 def _transposing(target: Target, there: str, operation: str) -> bool:
@@ -208,7 +202,8 @@ def optimizer(target: Target) -> Interface | None:
     def cases() -> list[Case]:
         return [case for case in update_cases() if not case.decay and len(set(case.rates)) == 1]
 
-    return Interface(target.name, "update", forward, None, build, cases=cases, may_change=("weight", "bias"))
+    how = Pass(target.name, "update", forward, None, build)
+    return Interface(how, cases=cases, may_change=("weight", "bias"))
 
 
 __all__ = ["optimizer", "recognise"]

@@ -1,77 +1,21 @@
 """project3: the class ``MLP`` and the helper functions of ``Project3``."""
 
-import copy
-from typing import Any
-
 import numpy as np
 
-from handgrad.checks.operations.networks import MLP
-from handgrad.checks.styles.interface import Call, Gradients, Interface, Layout, Style, Target, put
+from handgrad.checks.passes import project3
+from handgrad.checks.styles.interface import Interface, Layout, Style
 
 ONE_HOT = Layout(
     lambda case, targets: np.eye(10 if "W1" in case.arrays else case.x.shape[1])[targets],  # (N,) -> (N, K)
     lambda case, targets: targets.argmax(axis=1),
 )
 
-
-def _network(target: Target, c: Call) -> Any:
-    net = put(target.thing(), **{name: getattr(c, name) for name in MLP})
-    net.reset_grad()
-    return net
-
-
-def _images(net: Any, c: Call) -> tuple[Any, bool]:
-    """ŷ of the batch; where only one image at a time can be passed, of each."""
-    if len(c.x) == 1:
-        return np.reshape(net.forward(c.x[0]), (1, -1)), False
-    try:
-        y = np.asarray(net.forward(c.x))
-        if y.shape == c.targets.shape:
-            return y, True
-    except (ValueError, IndexError, TypeError):
-        pass
-    return np.stack([np.reshape(net.forward(x), -1) for x in c.x]), False
-
-
-def _forward(net: Any, c: Call) -> Any:
-    y, c.batch = _images(net, c)
-    return np.array(y)
-
-
-def _backward(net: Any, c: Call) -> Gradients:
-    net.reset_grad()
-    if c.batch:
-        net.forward(c.x)
-        net.update_grad(c.targets)
-    else:
-        for x, target in zip(c.x, c.targets, strict=True):
-            net.forward(x)
-            net.update_grad(target)
-    found = {f"d{name}": np.array(getattr(net, f"{name}_grad")) for name in MLP}
-    for name in ("db1", "db2"):
-        if found[name].ndim == 2 and 1 in found[name].shape:
-            found[name] = found[name].reshape(-1)  # a row or a column, as one image may leave it
-    later = copy.deepcopy(net)  # so that a second pass begins with the same weights
-    later.update_params(c.lr)
-    found["update"] = np.concatenate([np.reshape(getattr(later, name), -1) for name in MLP])
-    return found
-
-
-def _function(
-    name: str, operation: str, *arguments: str, layouts: dict[str, Layout] | None = None
-) -> Interface:
-    def forward(space: Any, c: Call) -> Any:
-        return space[name](*(getattr(c, argument) for argument in arguments))
-
-    return Interface(name, operation, forward, layouts=layouts or {}, module="Project3")
-
-
 STYLE = Style(
     "project3",
     (
-        Interface("MLP", "mlp", _forward, _backward, _network, {"targets": ONE_HOT}, module="Project3"),
-        _function("softmax", "softmax", "x"),
-        _function("sigmoid", "sigmoid", "x"),
-        _function("CrossEntropy", "summed_cross_entropy", "x", "targets", layouts={"targets": ONE_HOT}),
+        Interface(project3.NETWORK, {"targets": ONE_HOT}),
+        Interface(project3.SOFTMAX),
+        Interface(project3.SIGMOID),
+        Interface(project3.LOSS, {"targets": ONE_HOT}),
     ),
 )
