@@ -1,7 +1,9 @@
 """A case: settings and small arrays for one pass through a piece of a student's code."""
 
+import contextlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -53,9 +55,27 @@ class Case:
         return f"{self.title}: {shapes}" + (f"; {settings}" if settings else "")
 
 
+_secret: ContextVar[str] = ContextVar("secret", default="")
+
+
+@contextlib.contextmanager
+def other_numbers(secret: str) -> Iterator[None]:
+    """Cases of the same sizes with other numbers in them: those of grading, which nobody can know before.
+
+    Arguments:
+        secret: from which they follow; empty: the usual ones.
+    """
+    token = _secret.set(secret)
+    try:
+        yield
+    finally:
+        _secret.reset(token)
+
+
 def generator(*words: object) -> np.random.Generator:
-    """Random numbers that are the same at every check."""
-    return np.random.default_rng(zlib.crc32(repr(words).encode()))
+    """Random numbers that are the same at every check, but for those with a secret (`other_numbers`)."""
+    known = (*words, secret) if (secret := _secret.get()) else words
+    return np.random.default_rng(zlib.crc32(repr(known).encode()))
 
 
 def spread_out(rng: np.random.Generator, *shape: int, largest: float = 2.0) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from handgrad.checks.behaviour import behaviours
-from handgrad.checks.calling import Caller
+from handgrad.checks.calling import Caller, Runner
 from handgrad.checks.case import Case
 from handgrad.checks.diagnosis import Explanation, explain
 from handgrad.checks.finding import Finding, Shown
@@ -43,17 +43,23 @@ class Piece:
     compared: tuple[str, ...]
 
 
-def check_piece(interface: Interface, target: Target, progress: Callable[[str], None] | None = None) -> Piece:
+def check_piece(
+    interface: Interface,
+    target: Target,
+    progress: Callable[[str], None] | None = None,
+    runner: Runner | None = None,
+) -> Piece:
     """Check one class or function through all cases that its course can express.
 
     Arguments:
         interface: how its course calls it.
-        target: itself.
+        target: itself, or its definition where it runs elsewhere.
         progress: is told each case before it runs.
+        runner: where it runs; else here.
     """
     operation = OPERATIONS[interface.operation]
     cases = [case for case in (interface.cases or operation.cases)() if interface.fits(case)]
-    return examine(Caller(interface, target, progress), operation, cases)
+    return examine(Caller(interface, target, progress, runner), operation, cases)
 
 
 def examine(caller: Caller, operation: Operation, cases: Sequence[Case]) -> Piece:
@@ -94,15 +100,8 @@ def _wrong(caller: Caller, operation: Operation, observations: list[Observation]
 
 
 def _explained(caller: Caller, operation: Operation, observations: list[Observation], what: str) -> Finding:
-    bad = failing(observations, what)
-    seen = _telling(bad, what)
-    explanations = explain(operation, caller.interface, observations, what)
-    best = explanations[0] if explanations else None
-    if best is None or best.score < SURE:
-        best = _from_source(caller, operation, observations, bad, what) or best
-    if best is not None and best.cause == "not-implemented" and divides_whole(caller):
-        best = Explanation("integer-division", "all zeros, and // stands in the code: 1 // 2 is 0", SURE)
-    best = best or _unexplained(seen, what)
+    seen = _telling(failing(observations, what), what)
+    best = _best(caller, operation, observations, what)
     error = None
     got, expected = seen.outcome.got.get(what), seen.expected.get(what)
     if got is not None and expected is not None and got.shape == expected.shape:
@@ -131,6 +130,26 @@ def _explained(caller: Caller, operation: Operation, observations: list[Observat
     )
 
 
+def _best(caller: Caller, operation: Operation, observations: list[Observation], what: str) -> Explanation:
+    bad = failing(observations, what)
+    seen = _telling(bad, what)
+    if _ended(seen, what):
+        return _unexplained(seen, what)
+    explanations = explain(operation, caller.interface, observations, what)
+    best = explanations[0] if explanations else None
+    if best is None or best.score < SURE:
+        best = _from_source(caller, operation, observations, bad, what) or best
+    if best is not None and best.cause == "not-implemented" and divides_whole(caller):
+        best = Explanation("integer-division", "all zeros, and // stands in the code: 1 // 2 is 0", SURE)
+    return best or _unexplained(seen, what)
+
+
+def _ended(seen: Observation, what: str) -> bool:
+    """Whether a result is missing because the code never came back."""
+    raised = seen.outcome.raised
+    return raised is not None and raised.cause != "raises" and what not in seen.outcome.got
+
+
 def _from_source(
     caller: Caller, operation: Operation, observations: list[Observation], bad: list[Observation], what: str
 ) -> Explanation | None:
@@ -154,6 +173,8 @@ def _telling(bad: list[Observation], what: str) -> Observation:
 def _unexplained(seen: Observation, what: str) -> Explanation:
     raised = seen.outcome.raised
     if raised is not None and what not in seen.outcome.got:
+        if raised.cause != "raises":
+            return Explanation(raised.cause, raised.sentence, 0.0)
         return Explanation("raises", f"{raised.what} stops with {raised.sentence}", 0.0)
     got, expected = seen.outcome.got.get(what), seen.expected[what]
     if got is None:

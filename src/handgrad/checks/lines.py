@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from handgrad.checks.definitions import Definition
 from handgrad.checks.passes.piece import Target
 from handgrad.checks.styles.interface import Interface
 
@@ -25,8 +26,11 @@ class Source:
     """
 
     def __init__(self, thing: Any) -> None:
-        lines, first = inspect.getsourcelines(thing)
-        self.file = inspect.getsourcefile(thing) or ""
+        if isinstance(thing, Definition):
+            lines, first, self.file = list(thing.lines), thing.first, str(thing.file)
+        else:
+            lines, first = inspect.getsourcelines(thing)
+            self.file = inspect.getsourcefile(thing) or ""
         self.lines, self.first = lines, first
         indent = len(lines[0]) - len(lines[0].lstrip())
         self.tree = ast.parse("".join(line[indent:] if line.strip() else line for line in lines))
@@ -58,6 +62,8 @@ def sources_of(interface: Interface, target: Target) -> list[Source]:
 def _called(source: Source, target: Target) -> list[Any]:
     """Functions of the target's own module that a source names."""
     names = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+    if isinstance(target.thing, Definition):
+        return [thing for name, thing in target.space.items() if name in names and thing.is_function]
     module = getattr(target.thing, "__module__", None)
     return [
         thing
@@ -67,7 +73,7 @@ def _called(source: Source, target: Target) -> list[Any]:
 
 
 def _is_object(thing: Any) -> bool:
-    return not (inspect.isclass(thing) or inspect.isfunction(thing))
+    return not (inspect.isclass(thing) or inspect.isfunction(thing) or isinstance(thing, Definition))
 
 
 def whole_numbers(sources: list[Source]) -> list[int]:

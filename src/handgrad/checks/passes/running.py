@@ -4,7 +4,7 @@ import contextlib
 import io
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Raised:
         line: where it was raised, in the student's file; 0 where that is not known.
         text: of that line.
         file: the student's file.
+        cause: "raises", or what else stopped it: "endless-loop", "process-ended".
     """
 
     what: str
@@ -35,6 +36,7 @@ class Raised:
     line: int = 0
     text: str = ""
     file: str = ""
+    cause: str = "raises"
 
 
 @dataclass
@@ -70,7 +72,15 @@ class Twice:
     shared: bool = False
 
 
-def run_once(how: Pass, target: Target, call: Call, seed: int, *, backward: bool = True) -> Outcome:
+def run_once(
+    how: Pass,
+    target: Target,
+    call: Call,
+    seed: int,
+    *,
+    backward: bool = True,
+    tell: Callable[[str], None] = lambda what: None,
+) -> Outcome:
     """One pass on a new object: forward, and back where that is asked.
 
     Arguments:
@@ -79,6 +89,7 @@ def run_once(how: Pass, target: Target, call: Call, seed: int, *, backward: bool
         call: what it is given; it may write into these arrays.
         seed: of NumPy's global generator.
         backward: whether to go back too.
+        tell: is told before the backward pass begins.
     """
     outcome = Outcome()
     before = {name: np.copy(array) for name, array in vars(call).items() if name in WATCHED}
@@ -91,6 +102,7 @@ def run_once(how: Pass, target: Target, call: Call, seed: int, *, backward: bool
             note_changes(outcome, before, call, what)
             if backward and how.backward is not None:
                 what = "backward"
+                tell(what)
                 outcome.own_shapes = shapes_of(made)
                 found = how.backward(made, call)
                 outcome.got |= {name: as_array(value) for name, value in found.items()}
@@ -179,14 +191,26 @@ def shapes_of(made: Any) -> set[tuple[int, ...]]:
     return {value.shape for value in kept if isinstance(value, np.ndarray)}
 
 
+class Nowhere(io.TextIOBase):
+    """Takes what is printed, however much, and keeps nothing of it."""
+
+    printed = 0
+    """Characters, all together."""
+
+    def write(self, text: str) -> int:
+        """Count, and forget."""
+        Nowhere.printed += len(text)
+        return len(text)
+
+
 @contextlib.contextmanager
 def quietly(seed: int) -> Iterator[None]:
     """Without prints and warnings; with NumPy's global generator seeded, and put back afterwards."""
     state = np.random.get_state()
     np.random.seed(seed)
     with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
+        contextlib.redirect_stdout(Nowhere()),
+        contextlib.redirect_stderr(Nowhere()),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
     ):

@@ -1,0 +1,4 @@
+"""What runs in the sandbox beside a submission; copied there with `checks.passes`, and importing nothing else.
+
+No right answer and no label of a test image is ever in here.
+"""
