@@ -1,4 +1,4 @@
-"""Messages between the grader and a submission's process: JSON, and arrays as plain bytes; nothing is unpickled.
+"""Messages between the grader and a submission's process: JSON, and arrays as bytes; nothing is unpickled.
 
 A message is two lengths of eight bytes, a JSON object, and the bytes of its arrays one after the other.
 """
@@ -11,9 +11,8 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy import ascontiguousarray, frombuffer, repeat  # held: a submission may replace NumPy's own
-
 import numpy.typing as npt
+from numpy import ascontiguousarray, frombuffer, repeat  # held: a submission may replace NumPy's own
 
 AnyArray = npt.NDArray[Any]
 Message = tuple[dict[str, Any], dict[str, AnyArray]]
@@ -86,7 +85,7 @@ def _size(entry: Any) -> int:
         raise ValueError(kind)
     if not all(type(size) is int and size >= 0 for size in shape):
         raise ValueError(shape)
-    return prod(shape) * dtype.itemsize
+    return int(prod(shape)) * dtype.itemsize
 
 
 def _array(data: bytes, entry: Any) -> AnyArray:

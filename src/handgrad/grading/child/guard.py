@@ -4,12 +4,23 @@ import ast
 import builtins
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.abc import Loader, MetaPathFinder
+from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
-from typing import Any
 
-HARMLESS = ("array", "zeros", "ones", "arange", "linspace", "eye", "float32", "float64", "int", "float", "range")
+HARMLESS = (
+    "array",
+    "zeros",
+    "ones",
+    "arange",
+    "linspace",
+    "eye",
+    "float32",
+    "float64",
+    "int",
+    "float",
+    "range",
+)
 """Calls whose result a module may hold, where only its definitions are run."""
 
 FORBIDDEN = ("handgrad",)
@@ -46,7 +57,7 @@ class Finder(MetaPathFinder):
         return spec
 
 
-class Definitions(SourceFileLoader, Loader):
+class Definitions(SourceFileLoader):
     """Runs the definitions of a script: its imports, functions, classes and constants, not what it does."""
 
     def get_code(self, fullname: str) -> CodeType:
@@ -87,9 +98,9 @@ def install(
 
     def checked(
         name: str,
-        globals: Mapping[str, Any] | None = None,
-        locals: Mapping[str, Any] | None = None,
-        fromlist: Sequence[str] = (),
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
         file = str((globals or {}).get("__file__", ""))

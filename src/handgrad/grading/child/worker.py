@@ -108,13 +108,17 @@ class Worker:
         module = sys.modules[request["module"]]
         how = find_pass(self.settings["course"], request["name"], request["operation"])
         space = vars(module)
-        target = Target(request["target"], space[request["target"]], space, Path(module.__file__ or "unknown"))
+        target = Target(
+            request["target"], space[request["target"]], space, Path(module.__file__ or "unknown")
+        )
         return how, target
 
     def _call(self, values: dict[str, Any], arrays: dict[str, AnyArray], prefix: str) -> Call:
         plain = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         own = {
-            name[len(prefix) :]: array for name, array in arrays.items() if not prefix or name.startswith(prefix)
+            name[len(prefix) :]: array
+            for name, array in arrays.items()
+            if not prefix or name.startswith(prefix)
         }
         return Call(**plain, **own)
 
@@ -193,4 +197,3 @@ def send(file: FileIO, message: Message) -> None:
     data = memoryview(pack(*message))
     while data:
         data = data[file.write(data) or 0 :]
-

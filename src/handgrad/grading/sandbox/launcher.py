@@ -1,8 +1,8 @@
-"""Shuts a process in, then becomes the submission's: run as a script, with its orders as JSON on standard input.
+"""Shuts a process in, then becomes the submission's: a script, with its orders as JSON on standard input.
 
-It imports the standard library alone. What it does, in order: new namespaces (user, mount, process, network and
-more), a file system that holds Python and the submission and nothing else, limits, another user, no way to gain
-rights again, and the submission's own process with an empty environment.
+It imports the standard library alone. What it does, in order: new namespaces (user, mount, process, network
+and more), a file system that holds Python and the submission and nothing else, limits, another user, no way
+to gain rights again, and the submission's own process with an empty environment.
 """
 
 import ctypes
@@ -49,11 +49,12 @@ def enter_spaces(orders: dict[str, Any]) -> None:
     root = os.getuid() == 0
     user, group = os.getuid(), os.getgid()
     told, ready = os.pipe(), os.pipe()
+    parent = os.getpid()
     helper = os.fork() if root else 0
     if root and helper == 0:  # outside the new user namespace, where root may map several users
         os.close(told[1])
-        os.read(told[0], 1)
-        parent = os.getppid()
+        if os.read(told[0], 1) != b"1":
+            os._exit(1)
         for name in ("uid_map", "gid_map"):
             with open(f"/proc/{parent}/{name}", "w") as file:
                 file.write(f"0 0 1\n{orders['user']} {orders['user']} 1\n")
@@ -67,14 +68,12 @@ def enter_spaces(orders: dict[str, Any]) -> None:
             raise OSError("the users of the new namespace could not be mapped")
         os.waitpid(helper, 0)
     else:
-        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        own = (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"))
+        for name, line in own:
             with open(f"/proc/self/{name}", "w") as file:
                 file.write(line)
-    for end in (*told, *ready):
-        try:
-            os.close(end)
-        except OSError:
-            pass  # closed already
+    for end in (*told, ready[0], *(() if root else (ready[1],))):
+        os.close(end)
 
 
 def new_root(orders: dict[str, Any]) -> None:
@@ -121,8 +120,10 @@ def limit(orders: dict[str, Any]) -> None:
         value = int(orders["limits"][key])
         kind = getattr(resource, f"RLIMIT_{name}")
         _, hard = resource.getrlimit(kind)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value + 1 if name == "CPU" and hard != value else value))
+        later = value + 1 if key == "cpu" else value  # a signal that can be told from others, then the end
+        if hard != resource.RLIM_INFINITY:
+            value, later = min(value, hard), min(later, hard)
+        resource.setrlimit(kind, (value, later))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -154,6 +155,7 @@ def watch(child: int) -> int:
 def main() -> None:
     """Shut in, fork, wait."""
     orders = json.loads(sys.stdin.read())
+    libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     try:
         if orders["tier"] == "namespaces":
             enter_spaces(orders)

@@ -1,0 +1,71 @@
+"""A submission's functions through the checks: cases and verdicts here, the functions in its process."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from handgrad.checks.case import other_numbers
+from handgrad.checks.checking import Piece, check_piece
+from handgrad.checks.definitions import Definition, definitions_of
+from handgrad.checks.passes.piece import Target
+from handgrad.checks.passes.running import Raised
+from handgrad.checks.styles import STYLES, Interface
+from handgrad.grading.remote import Host, Remote
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One piece of a course, looked for in a submission.
+
+    Arguments:
+        interface: which.
+        piece: what the checks found; None where it could not be tried.
+        why: it could not be, in a sentence.
+        stopped: what stopped the import of its module, where that is why.
+    """
+
+    interface: Interface
+    piece: Piece | None
+    why: str = ""
+    stopped: Raised | None = None
+
+
+def check_functions(
+    host: Host, course: str, submission: Path, wanted: Iterable[Interface] | None = None, secret: str = ""
+) -> list[Checked]:
+    """Check every piece that a course's rubric asks for.
+
+    Arguments:
+        host: keeps the submission's process.
+        course: whose pieces.
+        submission: the folder with its files, which are read here as text only.
+        wanted: pieces to check; else all of the course.
+        secret: from which the numbers of the cases follow.
+    """
+    found, known = [], {}
+    for interface in STYLES[course].interfaces if wanted is None else wanted:
+        module = interface.module
+        if module not in known:
+            known[module] = host.names(module)
+        names, stop = known[module]
+        own = [name for name in (interface.name, *interface.partners) if name in names]
+        if stop is not None:
+            place = f" in line {stop.line}, {stop.text!r}" if stop.line else ""
+            why = f"{module}.py cannot be imported: {stop.sentence}{place}"
+            found.append(Checked(interface, None, why, stop))
+        elif not own:
+            found.append(Checked(interface, None, f"{module}.py has no {interface.name}"))
+        else:
+            with other_numbers(secret):
+                found.append(Checked(interface, _checked(host, interface, own[0], submission)))
+    return found
+
+
+def _checked(host: Host, interface: Interface, name: str, submission: Path) -> Piece:
+    file = submission / f"{interface.module}.py"
+    space = definitions_of(file)
+    for other in sorted(submission.rglob("*.py")):  # a module may hand on what another one defines
+        if name not in space:
+            space = {**definitions_of(other), **space}
+    thing = space.get(name, Definition(name, file, 1, (), is_function=True))
+    return check_piece(interface, Target(name, thing, space, file), None, Remote(host, interface, name))

@@ -1,0 +1,383 @@
+"""A submission's process: started, asked, watched, ended."""
+
+import contextlib
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+import handgrad
+from handgrad._typing import AnyArray
+from handgrad.grading.child.channel import GarbledError, Message, pack, unpack
+from handgrad.grading.sandbox.limits import MIB, Limits
+from handgrad.grading.sandbox.tiers import LIMITS, NAMESPACES, Tier, hidden, shown, user_of
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+BEFORE = 0.5
+"""Seconds before the end of its time in which the process writes down where it is."""
+
+FAILED = 97
+"""Exit status of a launcher that could not shut the process in."""
+
+START = 60.0
+"""Seconds that a process may take to start."""
+
+FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
+SIGNALS = {signal.SIGXCPU: "its processor time was used up", signal.SIGKILL: "it was killed"}
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from grader.grading.child.worker import main; main()"
+
+
+class BoxError(Exception):
+    """A submission's process cannot be asked any more; its text says why, in a sentence's words."""
+
+
+class LateError(BoxError):
+    """It did not answer in time.
+
+    Arguments:
+        seconds: that it had.
+        doing: what it was doing: "forward", "backward", "import" ...
+        line: of the submission's own that it was on; 0 where that is not known.
+        file: its name.
+    """
+
+    def __init__(self, seconds: float, doing: str, line: int = 0, file: str = "") -> None:
+        super().__init__(f"it did not come back within {seconds:g} seconds: a loop without an end, it seems")
+        self.doing, self.line, self.file = doing, line, file
+
+
+class GoneError(BoxError):
+    """The process is gone."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a submission's process is started with.
+
+    Arguments:
+        course: whose pieces it has.
+        submission: the folder with its files.
+        given: the folder with files that its course hands out; the submission's own come first.
+        allowed: top-level modules that it may import; none: all that are not forbidden.
+        forbidden: those that it may not.
+        scripts: modules of which only the definitions are run.
+        limits: how much it may use.
+    """
+
+    course: str
+    submission: Path
+    given: Path | None = None
+    allowed: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+class Box:
+    """A process that holds one submission.
+
+    Arguments:
+        plan: what it is.
+        tier: how it is held.
+        slot: which of the jobs that run at the same time.
+    """
+
+    def __init__(self, plan: Plan, tier: Tier, slot: int = 0) -> None:
+        self.plan, self.tier = plan, tier
+        self.user = user_of(tier, slot)
+        self.folder = Path(tempfile.mkdtemp(prefix="handgrad-grade-"))
+        self.printed = 0
+        self.numpy: list[str] = []
+        self.kept = bytearray()
+        self.trace = bytearray()
+        try:
+            self._lay_out()
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Box":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lay_out(self) -> None:
+        """A folder with the code that runs in the process, and the submission's files."""
+        package = Path(handgrad.__file__).parent
+        code = self.folder / "code" / "grader"
+        for part in ("grading/child", "checks/passes"):
+            shutil.copytree(package / part, code / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("", "grading", "checks"):
+            (code / part / "__init__.py").touch()
+        copy_files(self.plan.submission, self.folder / "submission")
+        copy_files(self.plan.given, self.folder / "given")
+        (self.folder / "root").mkdir()
+        (self.folder / "work").mkdir(mode=0o700)
+        os.chmod(self.folder, 0o755)
+        if self.user != os.getuid():
+            os.chown(self.folder / "work", self.user, self.user)
+
+    def place(self, name: str) -> str:
+        """Where the process sees one of the folders."""
+        return f"/box/{name}" if self.tier is NAMESPACES else str(self.folder / name)
+
+    def _orders(self) -> dict[str, Any]:
+        limits = self.plan.limits
+        own = [(str(self.folder / name), f"/box/{name}") for name in ("code", "submission", "given")]
+        return {
+            "tier": self.tier.name,
+            "user": self.user,
+            "root": str(self.folder / "root"),
+            "work": self.place("work"),
+            "shown": [*shown(), *own],
+            "hidden": hidden(),
+            "disk": f"{limits.disk}m",
+            "limits": {
+                "cpu": limits.cpu,
+                "memory": limits.memory * MIB,
+                "file": limits.file * MIB,
+                "processes": limits.processes + (processes_of(self.user) if self.tier is LIMITS else 0),
+                "files": 256,
+            },
+            "command": [sys.executable, "-I", "-B", "-c", CHILD, self.place("code")],
+            "environment": {
+                "PATH": "/usr/bin:/bin",
+                "HOME": self.place("work"),
+                "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "MKL_NUM_THREADS": "1",
+                "MPLBACKEND": "Agg",
+                "MPLCONFIGDIR": "/tmp",
+                "PYTHONHASHSEED": "0",
+            },
+        }
+
+    def _start(self) -> None:
+        to_child, self.requests = os.pipe()
+        self.answers, from_child = os.pipe()
+        self.traces, trace = os.pipe()
+        ends = (to_child, from_child, trace)
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", HANDS, str(LAUNCHER), *map(str, ends)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=ends,
+            start_new_session=True,
+            env={},
+        )
+        for end in ends:
+            os.close(end)
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(self._orders()).encode())
+            self.process.stdin.close()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        plan = self.plan
+        settings = {
+            "course": plan.course,
+            "submission": self.place("submission"),
+            "given": self.place("given"),
+            "allowed": plan.allowed,
+            "forbidden": plan.forbidden,
+            "scripts": plan.scripts,
+        }
+        self._write(pack(settings, {}))
+        self._read(START, "start")
+
+    def _listen(self) -> None:
+        """Take what is printed, and what the process says of itself, so that it never waits for us."""
+        assert self.process.stdout is not None
+        printed, most = self.process.stdout.fileno(), int(self.plan.limits.printed * MIB)
+        open_ends = [printed, self.traces]
+        while open_ends:
+            for end in select.select(open_ends, [], [])[0]:
+                data = os.read(end, 1 << 16)
+                if not data:
+                    open_ends.remove(end)
+                elif end == printed:
+                    self.printed += len(data)
+                    self.kept += data[: max(0, most - len(self.kept))]
+                else:
+                    self.trace += data
+                    del self.trace[: -(1 << 16)]
+
+    def ask(
+        self, request: Mapping[str, Any], arrays: Mapping[str, AnyArray] | None = None, *, seconds: float
+    ) -> Message:
+        """Send a request, and wait for its answer.
+
+        Arguments:
+            request: what is asked.
+            arrays: that go with it.
+            seconds: that it may take.
+
+        Raises:
+            LateError: no answer came in time; the process is ended.
+            GoneError: the process ended, or what came is no answer.
+        """
+        self.trace.clear()
+        patience = max(seconds - BEFORE, seconds / 2)
+        self._write(pack({**request, "patience": patience}, arrays or {}))
+        values, found = self._read(seconds, str(request["do"]))
+        self.numpy = [str(name) for name in values.get("numpy", [])][:6]
+        printed = values.get("printed", 0)
+        self.quiet = printed if isinstance(printed, int) else 0
+        return values, found
+
+    quiet = 0
+    """Characters that its layers printed, which were taken and not kept."""
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self.requests, view[: 1 << 20]) :]
+        except BrokenPipeError:
+            raise self._gone() from None
+
+    def _read(self, seconds: float, doing: str) -> Message:
+        deadline = time.monotonic() + seconds
+
+        def read(size: int) -> bytes:
+            parts, left = [], size
+            while left:
+                if not select.select([self.answers], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                    raise TimeoutError
+                part = os.read(self.answers, min(left, 1 << 20))
+                if not part:
+                    raise EOFError
+                parts.append(part)
+                left -= len(part)
+            return b"".join(parts)
+
+        try:
+            return unpack(read, self.plan.limits.answer * MIB)
+        except TimeoutError:
+            place = self._place()
+            self.end()
+            raise LateError(seconds, self._doing(doing), *place) from None
+        except GarbledError as error:
+            self.end()
+            raise GoneError(f"what came back is no answer ({error})") from None
+        except EOFError:
+            raise self._gone() from None
+
+    def _gone(self) -> GoneError:
+        """How the process ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5.0)
+        self.end()
+        self.listener.join(5.0)
+        code = self.process.returncode or 0
+        number = -code if code < 0 else code - 128 if code > 128 else 0
+        if number in SIGNALS:
+            return GoneError(f"the process ended: {SIGNALS[signal.Signals(number)]}")
+        if code == FAILED:
+            said = bytes(self.kept[-200:]).decode(errors="replace").strip()
+            return GoneError(said or "the process could not be started")
+        how = f"by signal {number}" if number else f"with exit code {code}"
+        return GoneError(f"the code ended the whole process, {how}")
+
+    def _doing(self, request: str) -> str:
+        found = re.findall(r"begins: (\w+)", self.trace.decode(errors="replace"))
+        return found[-1] if found else request
+
+    def _place(self) -> tuple[int, str]:
+        """The innermost line of the submission's own that the trace shows."""
+        for found in FRAME.finditer(self.trace.decode(errors="replace")):
+            file = Path(found["file"])
+            if file.parent == Path(self.place("submission")):
+                return int(found["line"]), file.name
+        return 0, ""
+
+    def end(self) -> None:
+        """End the process, and all that it started."""
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        if self.tier is not NAMESPACES and self.user != os.getuid():
+            end_all_of(self.user)
+
+    def close(self) -> None:
+        """End it, and take its folder away."""
+        if hasattr(self, "process"):
+            self.end()
+            self.listener.join(1.0)
+            assert self.process.stdout is not None
+            if not self.listener.is_alive():
+                self.process.stdout.close()
+                os.close(self.traces)
+            for end in (self.requests, self.answers):
+                os.close(end)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+HANDS = """import os, runpy, sys
+ends = [int(one) for one in sys.argv[2:]]
+high = [os.dup2(end, 100 + index) for index, end in enumerate(ends)]
+for index, end in enumerate(high):
+    os.dup2(end, 3 + index)
+    os.close(end)
+runpy.run_path(sys.argv[1], run_name="__main__")"""
+"""Gives the ends of the channel the numbers 3, 4 and 5, then becomes the launcher."""
+
+
+def copy_files(source: Path | None, destination: Path) -> None:
+    """Files without links, readable by all."""
+    destination.mkdir()
+    if source is None:
+        return
+    for path in sorted(source.rglob("*")):
+        place = destination / path.relative_to(source)
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        elif path.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+
+
+def processes_of(user: int) -> int:
+    """How many processes a user has now, threads counted."""
+    count = 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if entry.stat().st_uid == user:
+                count += len(list((entry / "task").iterdir()))
+    return count
+
+
+def end_all_of(user: int) -> None:
+    """End every process of a user that only submissions have."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if entry.stat().st_uid == user:
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def as_floats(array: AnyArray) -> AnyArray:
+    """What came back, as float64."""
+    return np.asarray(array, dtype=np.float64)

@@ -1,0 +1,117 @@
+"""Which of three tiers the system allows, found by trying; and what each does not keep from a submission."""
+
+import functools
+import os
+import platform
+import site
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import handgrad
+
+FIRST_USER = 61000
+"""User numbers that belong to nobody; one for each job, so that no submission reaches another."""
+
+USUAL = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+)
+"""What a program needs to start."""
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """How a submission is held.
+
+    Arguments:
+        name: "namespaces", "user" or "limits".
+        warnings: what that does not keep from it, in sentences.
+    """
+
+    name: str
+    warnings: tuple[str, ...]
+
+
+NAMESPACES = Tier("namespaces", ())
+USER = Tier(
+    "user",
+    (
+        "the network was not cut off",
+        "files that every user of this machine may read could be read, handgrad's own among them",
+    ),
+)
+LIMITS = Tier(
+    "limits",
+    (
+        "it ran as the user who grades: it could read that user's files, and end that user's processes",
+        "the network was not cut off",
+    ),
+)
+TIERS = (NAMESPACES, USER, LIMITS)
+"""The strongest first."""
+
+
+def find_tier(name: str) -> Tier:
+    """A tier by its name."""
+    return next(tier for tier in TIERS if tier.name == name)
+
+
+@functools.cache
+def strongest_tier() -> Tier:
+    """The strongest tier in which a trial could import NumPy; found once."""
+    from handgrad.grading.sandbox.trial import holds  # a trial needs a box, which needs a tier
+
+    return next(tier for tier in TIERS if possible(tier) and holds(tier))
+
+
+def possible(tier: Tier) -> bool:
+    """Whether a tier is worth a trial here."""
+    if tier is NAMESPACES:
+        return sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
+    return tier is LIMITS or os.getuid() == 0
+
+
+def user_of(tier: Tier, slot: int) -> int:
+    """The number of the user that a submission runs as.
+
+    Arguments:
+        tier: that holds it.
+        slot: which of the jobs that run at the same time.
+    """
+    return FIRST_USER + slot if os.getuid() == 0 and tier is not LIMITS else os.getuid()
+
+
+def shown() -> list[tuple[str, str]]:
+    """Folders and files of this machine that a submission sees, read only: Python's, and the system's."""
+    prefixes = {sys.prefix, sys.base_prefix, sysconfig.get_paths()["purelib"], *site.getsitepackages()}
+    prefixes |= set(_steps(Path(sys.executable)))
+    wanted = sorted(path for path in (*USUAL, *prefixes, *DEVICES) if os.path.lexists(path))
+    kept: list[str] = []
+    for path in wanted:
+        if not any(path.startswith(f"{other}/") and not os.path.islink(other) for other in kept):
+            kept.append(path)
+    return [(path, path) for path in kept]
+
+
+def hidden() -> list[str]:
+    """Folders inside of those that a submission does not see: handgrad, which has the answers in it."""
+    return [str(Path(handgrad.__file__).parent)]
+
+
+def _steps(path: Path) -> Iterator[str]:
+    """The folders that a chain of links to a program goes through."""
+    while path.is_symlink():
+        path = Path(os.path.normpath(path.parent / os.readlink(path)))
+        yield str(path.parent.parent)
