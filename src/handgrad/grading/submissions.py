@@ -1,0 +1,199 @@
+"""Finding submissions: folders, archives, single files, or a folder full of them."""
+
+import hashlib
+import stat
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from handgrad.checks.styles import STYLES
+from handgrad.errors import DataError
+
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+LARGEST = 64 << 20
+"""Bytes of one submission, unpacked."""
+
+MOST = 2000
+"""Files of one submission."""
+
+LEFT_OUT = ("__pycache__", "__MACOSX", ".git", ".venv", ".ipynb_checkpoints")
+SUFFIXES = (".py", ".txt", ".md", ".json", ".toml", ".csv", ".npy", ".npz")
+"""Kinds of files that code may need; reports, pictures and the like stay where they are."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission, where it lies.
+
+    Arguments:
+        name: unique in the class.
+        path: a folder, an archive or a Python file.
+    """
+
+    name: str
+    path: Path
+
+
+def modules_of(course: str) -> tuple[str, ...]:
+    """The files that a course's submission has, without ``.py``."""
+    return tuple(dict.fromkeys(interface.module for interface in STYLES[course].interfaces))
+
+
+def find_submissions(paths: Sequence[Path], course: str) -> list[Submission]:
+    """Every submission that paths lead to.
+
+    Arguments:
+        paths: each a submission, or a folder that holds many.
+        course: whose files tell a submission from a folder of them.
+
+    Returns:
+        submissions, in the order of the paths and, within a folder, of their names.
+
+    Raises:
+        DataError: a path that is not there, or no submission in it.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise DataError(str(path), expected="a submission, or a folder of them", got="no such file")
+        found += [path] if _is_one(path, course) else _inside(path)
+    if not found:
+        wanted = ", ".join(f"{name}.py" for name in modules_of(course))
+        where = ", ".join(map(str, paths))
+        raise DataError(where, expected=f"submissions with {wanted}", got="none")
+    return list(_named(found))
+
+
+def _is_one(path: Path, course: str) -> bool:
+    if path.is_file():
+        return True
+    wanted = {f"{name}.py" for name in modules_of(course)}
+    return any(child.name in wanted for child in path.iterdir()) or not _inside(path)
+
+
+def _inside(folder: Path) -> list[Path]:
+    children = sorted(child for child in folder.iterdir() if not child.name.startswith((".", "__")))
+    return [child for child in children if child.is_dir() or _is_archive(child)]
+
+
+def _is_archive(path: Path) -> bool:
+    return path.name.lower().endswith(ARCHIVES)
+
+
+def _named(paths: Iterable[Path]) -> Iterator[Submission]:
+    seen: Counter[str] = Counter()
+    for path in paths:
+        name = path.resolve().name
+        for suffix in (*ARCHIVES, ".py"):
+            name = name.removesuffix(suffix)
+        seen[name] += 1
+        yield Submission(name if seen[name] == 1 else f"{name}-{seen[name]}", path)
+
+
+def lay_out(submission: Submission, course: str, folder: Path) -> None:
+    """Copy a submission's files into a folder, the course's modules at its top.
+
+    Arguments:
+        submission: it.
+        course: whose modules are looked for.
+        folder: empty.
+
+    Raises:
+        DataError: an archive that cannot be read, or a submission that is too large or has none of the
+            course's modules.
+    """
+    files = dict(_files(submission.path))
+    root = _root(files, course)
+    if root is None:
+        wanted = ", ".join(f"{name}.py" for name in modules_of(course))
+        notebooks = [path.name for path in files if path.suffix == ".ipynb"]
+        got = f"a notebook, {notebooks[0]}" if notebooks else f"{len(files)} other files"
+        raise DataError(submission.name, expected=wanted, got=got)
+    for path, data in files.items():
+        if path.is_relative_to(root) and path.suffix in SUFFIXES:
+            place = folder / path.relative_to(root)
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+            except (OSError, ValueError) as error:  # a/b beside a file a; a name that no file can have
+                got = str(error)
+                raise DataError(submission.name, expected="files that can be written", got=got) from None
+
+
+def _root(files: Iterable[PurePosixPath], course: str) -> PurePosixPath | None:
+    """The folder in which most of the course's modules are; of several the one nearest to the top."""
+    wanted = {f"{name}.py" for name in modules_of(course)}
+    counts = Counter(path.parent for path in files if path.name in wanted)
+    return min(counts, key=lambda place: (-counts[place], len(place.parts), str(place)), default=None)
+
+
+def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Every file of a submission, links left out."""
+    total = 0
+    for count, (place, data) in enumerate(_read(path)):
+        total += len(data)
+        if total > LARGEST or count >= MOST:
+            expected = f"at most {MOST} files of {LARGEST >> 20} MiB together"
+            raise DataError(path.name, expected=expected, got="more")
+        yield place, data
+
+
+def _read(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            place = PurePosixPath(file.relative_to(path).as_posix())
+            if file.is_file() and not file.is_symlink() and _wanted(place):
+                with file.open("rb") as opened:
+                    yield place, _limited(opened)
+    elif not _is_archive(path):
+        with path.open("rb") as opened:
+            yield PurePosixPath(path.name), _limited(opened)
+    else:
+        try:
+            yield from _from_zip(path) if path.name.lower().endswith(".zip") else _from_tar(path)
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, RuntimeError, ValueError) as error:
+            raise DataError(path.name, expected="an archive that can be read", got=str(error)) from None
+
+
+def _from_zip(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            place = PurePosixPath(entry.filename)
+            link = stat.S_ISLNK(entry.external_attr >> 16)
+            if not entry.is_dir() and not link and _wanted(place):
+                with archive.open(entry) as opened:
+                    yield place, _limited(opened)
+
+
+def _from_tar(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    with tarfile.open(path) as archive:
+        for entry in archive:
+            place = PurePosixPath(entry.name)
+            if entry.isreg() and _wanted(place):
+                opened = archive.extractfile(entry)
+                if opened is not None:
+                    yield place, _limited(opened)
+
+
+def _wanted(place: PurePosixPath) -> bool:
+    """Whether a file lies inside of the submission, and is of its own."""
+    safe = not place.is_absolute() and ".." not in place.parts
+    return safe and not any(part in LEFT_OUT for part in place.parts)
+
+
+def _limited(opened: IO[bytes]) -> bytes:
+    """A file's bytes; one too many of a file that is too large, so that it is noticed."""
+    return opened.read(LARGEST + 1)
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of all files in a folder, by which a changed submission is told from an old one."""
+    found = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()
