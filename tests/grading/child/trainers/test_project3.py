@@ -3,17 +3,17 @@ import types
 import numpy as np
 import pytest
 
-import tests.checks.codes.Project3 as student
 from handgrad.courses import project3
 from handgrad.grading.child.trainer import InterfaceError
 from handgrad.grading.child.trainers.project3 import MANY, ONE
+from tests.checks.codes import Project3
 from tests.grading.child.trainers.made import begun, digits
 
 VECTOR, COLUMN, ROW = ONE
 ROWS, COLUMNS = MANY
 
 
-class Columns(student.MLP):
+class Columns(Project3.MLP):
     """One image a column, biases too; of several columns it takes the softmax as if they were one."""
 
     def __init__(self):
@@ -22,7 +22,7 @@ class Columns(student.MLP):
 
     def forward(self, x):
         self.x = x
-        self.f1 = student.sigmoid(self.W1 @ x + self.b1)
+        self.f1 = Project3.sigmoid(self.W1 @ x + self.b1)
         e = np.exp(self.W2 @ self.f1 + self.b2)
         self.y_hat = e / e.sum(**self.over)
         return self.y_hat
@@ -63,7 +63,7 @@ CLASSES = {
     project3.MLP: ROWS,
     Rows: ROWS,
     MeanRows: VECTOR,
-    student.MLP: VECTOR,
+    Project3.MLP: VECTOR,
     Columns: COLUMN,
     ManyColumns: COLUMNS,
 }
@@ -86,13 +86,13 @@ def test_whatever_form_it_takes_it_learns_the_same(kind, form):
 
 def test_a_step_is_the_documents_own():
     images, labels = digits()
-    trainer = trainer_of(student.MLP)
+    trainer = trainer_of(Project3.MLP)
     loss = trainer.step(images[:5], labels[:5])
     np.random.seed(0)
-    net, entropies = student.MLP(), []
+    net, entropies = Project3.MLP(), []
     for image, label in zip(images[:5], labels[:5], strict=True):
         y = np.eye(10)[label]
-        entropies.append(student.CrossEntropy(net.forward(image.reshape(-1) / 255), y))
+        entropies.append(Project3.CrossEntropy(net.forward(image.reshape(-1) / 255), y))
         net.update_grad(y)
     net.update_params(0.01)
     assert loss == pytest.approx(np.mean(entropies))
@@ -101,22 +101,22 @@ def test_a_step_is_the_documents_own():
 
 def test_looking_for_the_form_learns_nothing():
     images, _ = digits()
-    before = trainer_of(student.MLP)
+    before = trainer_of(Project3.MLP)
     assert before.predict(images[:5]).shape == (5, 10)
     np.random.seed(0)
-    assert np.array_equal(before.net.W1, student.MLP().W1)
+    assert np.array_equal(before.net.W1, Project3.MLP().W1)
 
 
 def test_what_takes_no_form_is_told():
-    class Scores(student.MLP):
+    class Scores(Project3.MLP):
         def forward(self, x):
             return super().forward(x)[:7]
 
-    class Growing(student.MLP):
+    class Growing(Project3.MLP):
         def update_params(self, learning_rate):
             self.b1 = self.b1 + np.zeros((3, 64))
 
-    class Broken(student.MLP):
+    class Broken(Project3.MLP):
         def update_grad(self, y):
             raise ValueError("student's own words")
 
