@@ -1,4 +1,4 @@
-"""Submissions that are hostile, or clumsy enough: each gets what it earned, and a line that says what happened."""
+"""Hostile and clumsy submissions: each gets what it earned, and a line that says what happened."""
 
 import time
 from pathlib import Path

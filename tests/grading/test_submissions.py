@@ -1,0 +1,146 @@
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from handgrad.errors import DataError
+from handgrad.grading import submissions
+from handgrad.grading.submissions import Submission, find_submissions, fingerprint, lay_out
+
+CODE = b"answer = 42\n"
+
+
+def make(folder: Path, *names: str) -> Path:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(CODE)
+    return folder
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def tarred(path: Path, files: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def laid(path: Path, course: str, folder: Path) -> list[str]:
+    folder.mkdir()
+    lay_out(Submission("it", path), course, folder)
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def test_a_folder_an_archive_and_a_file_are_one_each(tmp_path: Path) -> None:
+    one = make(tmp_path / "ann", "nn_layers.py")
+    two = zipped(tmp_path / "bob.zip", {"nn_layers.py": CODE})
+    three = make(tmp_path / "files", "nn_layers.py") / "nn_layers.py"
+    found = find_submissions([one, two, three], "hw5")
+    assert [entry.name for entry in found] == ["ann", "bob", "nn_layers"]
+
+
+def test_a_class_is_a_folder_of_them(tmp_path: Path) -> None:
+    make(tmp_path / "class", "ann/nn_layers.py", "bob/codes/nn_layers.py", "notes.txt", ".git/x")
+    zipped(tmp_path / "class" / "carl.zip", {"deep/nn_layers.py": CODE})
+    tarred(tmp_path / "class" / "dora.tar.gz", {"nn_layers.py": CODE})
+    found = find_submissions([tmp_path / "class"], "hw5")
+    assert [entry.name for entry in found] == ["ann", "bob", "carl", "dora"]
+
+
+def test_names_are_unique(tmp_path: Path) -> None:
+    paths = [make(tmp_path / side / "ann", "hw5.py") for side in ("left", "right")]
+    assert [entry.name for entry in find_submissions(paths, "hw5")] == ["ann", "ann-2"]
+
+
+def test_nothing_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file"):
+        find_submissions([tmp_path / "missing"], "hw5")
+
+
+def test_the_modules_come_to_the_top(tmp_path: Path) -> None:
+    files = {
+        "hw7/cnn_lenet.py": CODE,
+        "hw7/report.pdf": b"%PDF",
+        "hw7/more/helper.py": CODE,
+        "readme.md": b"x",
+    }
+    for number, archive in enumerate((zipped(tmp_path / "a.zip", files), tarred(tmp_path / "a.tar", files))):
+        assert laid(archive, "cmu10601", tmp_path / str(number)) == ["cnn_lenet.py", "more/helper.py"]
+
+
+def test_a_single_file_is_laid_out(tmp_path: Path) -> None:
+    file = make(tmp_path / "a", "Project3.py") / "Project3.py"
+    assert laid(file, "project3", tmp_path / "out") == ["Project3.py"]
+
+
+def test_paths_that_lead_out_and_links_are_left_where_they_are(tmp_path: Path) -> None:
+    bad = {"nn_layers.py": CODE, "../evil.py": CODE, "/evil.py": CODE, "a/../../evil.py": CODE}
+    assert laid(zipped(tmp_path / "a.zip", bad), "hw5", tmp_path / "1") == ["nn_layers.py"]
+    archive = tarred(tmp_path / "b.tar", bad)
+    with tarfile.open(archive, "a") as opened:
+        link = tarfile.TarInfo("link.py")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        opened.addfile(link)
+    assert laid(archive, "hw5", tmp_path / "2") == ["nn_layers.py"]
+    folder = make(tmp_path / "c", "nn_layers.py")
+    (folder / "passwd.txt").symlink_to("/etc/passwd")
+    assert laid(folder, "hw5", tmp_path / "3") == ["nn_layers.py"]
+    assert not (tmp_path / "evil.py").exists()
+
+
+def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "LARGEST", 1 << 20)
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("nn_layers.py", CODE)
+        archive.writestr("zeros.txt", bytes(1 << 22))
+    assert path.stat().st_size < 1 << 16
+    with pytest.raises(DataError, match="at most 2000 files of 1 MiB"):
+        laid(path, "hw5", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.zip", b"no archive"), ("a.tar", b"no archive"), ("a.zip", b"")]
+)
+def test_an_archive_that_is_none_is_said(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="an archive that can be read"):
+        laid(path, "hw5", tmp_path / "out")
+
+
+def test_a_file_beside_a_folder_of_its_name_is_said(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"nn_layers.py": CODE, "nn_layers.py/x.py": CODE})
+    with pytest.raises(DataError, match="files that can be written"):
+        laid(path, "hw5", tmp_path / "out")
+
+
+def test_a_notebook_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "Project3.ipynb").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match=r"Project3\.py, got a notebook, Project3\.ipynb"):
+        laid(folder, "project3", tmp_path / "out")
+
+
+def test_the_fingerprint_sees_names_and_bytes(tmp_path: Path) -> None:
+    prints = {
+        fingerprint(make(tmp_path / "1", "a.py", "b.py")),
+        fingerprint(make(tmp_path / "2", "a.py", "c.py")),
+        fingerprint(make(tmp_path / "3", "a.py")),
+    }
+    (tmp_path / "3" / "a.py").write_bytes(CODE + b"#")
+    prints.add(fingerprint(tmp_path / "3"))
+    assert len(prints) == 4
+    assert fingerprint(make(tmp_path / "4", "b.py", "a.py")) == fingerprint(tmp_path / "1")
