@@ -284,7 +284,6 @@ def test_other_images_than_the_courses_are_refused():
 @pytest.mark.parametrize(
     ("protocol", "least", "values"),
     [
-        ("classifier", 0.8, {"batch_size": 50}),
         ("mlp", 0.8, {"batch_size": 32, "epochs": 4, "settings": {"lr": 0.01}}),
         ("experiment-1", 0.6, {"batch_size": 50, "epochs": 3}),
         ("thu-mlp", 0.8, {"batch_size": 50, "epochs": 5}),
