@@ -5,47 +5,8 @@ from handgrad.data import Dataset, Splits, load_digits, shuffled_indices
 from handgrad.errors import DataError
 from handgrad.grading.rules import RULES, Rule, rule_from
 from handgrad.grading.training import ChildError, TimeUpError, train
+from tests.grading.children import Child, Clock, answering, failing
 from tests.grading.in_process import InProcess, adapter
-
-
-class Clock:
-    """Time that passes when it is told to."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-class Child:
-    """Reads every image rightly, as its first pixel tells the digit; each call takes its time."""
-
-    def __init__(self, clock, start=0.0, step=0.0, predict=0.0):
-        self.clock, self.takes = clock, {"start": start, "step": step, "predict": predict}
-        self.calls, self.batches, self.asked = [], [], []
-
-    def _call(self, name):
-        self.calls.append(name)
-        self.clock.now += self.takes.get(name, 0.0)
-
-    def start(self, protocol, settings):
-        self.started = protocol, settings
-        self._call("start")
-
-    def step(self, x, y):
-        self._call("step")
-        self.batches.append((x, y))
-        return 1.0 / len(self.batches)
-
-    def predict(self, x):
-        self._call("predict")
-        self.asked.append(x)
-        return x[:, 0, 0].astype(np.int64)
-
-    def epoch(self):
-        self._call("epoch")
-
 
 RULE = Rule("classifier", batch_size=10, epochs=2, seconds=100, seed=3, settings={"lr": 0.5})
 FIRST, SECOND, THIRD = "start step step step epoch", "predict step step step epoch", "predict predict predict"
@@ -160,20 +121,6 @@ def test_slow_predictions_end_the_curve_and_not_the_training():
     assert outcome.stopped == "Its time was up before it had read the test images."
 
 
-def failing(at, error, times=99):
-    """A child one of whose calls fails: ``step 4`` is the fourth step."""
-    name, _, number = at.partition(" ")
-
-    class Failing(Child):
-        def _call(self, called):
-            super()._call(called)
-            first = int(number or 1)
-            if called == name and first <= self.calls.count(name) < first + times:
-                raise error
-
-    return Failing
-
-
 @pytest.mark.parametrize(
     ("at", "steps", "points"),
     [("start", 0, 0), ("step 5", 4, 1), ("epoch 2", 6, 1), ("predict", 3, 0), ("predict 4", 6, 2)],
@@ -204,15 +151,6 @@ def test_validation_images_that_are_not_read_in_time_end_the_curve():
     child, outcome = trained(child=failing("predict", TimeUpError(), times=1))
     assert (outcome.steps, outcome.accuracy, outcome.curve) == (6, 0.75, ())
     assert child.calls.count("predict") == 3
-
-
-def answering(answer):
-    class Answering(Child):
-        def predict(self, x):
-            super().predict(x)
-            return answer(len(x))
-
-    return Answering
 
 
 def with_one(value):
@@ -284,7 +222,6 @@ def test_other_images_than_the_courses_are_refused():
 @pytest.mark.parametrize(
     ("protocol", "least", "values"),
     [
-        ("classifier", 0.8, {"batch_size": 50}),
         ("mlp", 0.8, {"batch_size": 32, "epochs": 4, "settings": {"lr": 0.01}}),
         ("experiment-1", 0.6, {"batch_size": 50, "epochs": 3}),
         ("thu-mlp", 0.8, {"batch_size": 50, "epochs": 5}),

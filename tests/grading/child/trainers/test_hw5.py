@@ -38,3 +38,19 @@ def test_a_forward_without_two_values_is_told():
         trainer.step(images[:2], labels[:2])
     with pytest.raises(InterfaceError, match=r"backprop_req=False\) returned a ndarray, not scores and loss"):
         trainer.predict(images[:2])
+
+
+def test_labels_are_not_told_and_nothing_is_kept_where_it_predicts():
+    given = []
+
+    class Classifier:
+        def __init__(self, mmt_friction, lr):
+            pass
+
+        def forward(self, x, y, backprop_req=True):
+            given.append((y.tolist(), backprop_req))
+            return np.zeros((len(x), 10)), 0.0
+
+    module = types.SimpleNamespace(nn_mnist_classifier=Classifier)
+    begun("classifier", lambda name: module).predict(digits()[0][:3])
+    assert given == [([0, 0, 0], False)]

@@ -7,7 +7,7 @@ from handgrad.grading.rules import RULES
 from tests.grading.child.trainers.made import begun, digits, losses, share_right
 from tests.grading.in_process import COURSES, adapter
 
-STEPS = {"classifier": 40, "lenet": 30, "mnistnet": 200, "convnet": 80}
+STEPS = {"classifier": 25, "lenet": 30, "mnistnet": 200, "convnet": 80}
 """After which a network has learnt something; 60 for all others."""
 
 RATES = {"lenet": {"epsilon": 0.05}, "mnistnet": {"lr": 0.002}, "convnet": {"lr": 0.1}, "mlp": {"lr": 0.01}}
