@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -85,13 +86,16 @@ def _is_archive(path: Path) -> bool:
 
 
 def _named(paths: Iterable[Path]) -> Iterator[Submission]:
-    seen: Counter[str] = Counter()
+    used: set[str] = set()
     for path in paths:
-        name = path.resolve().name
+        stem = path.resolve().name
         for suffix in (*ARCHIVES, ".py"):
-            name = name.removesuffix(suffix)
-        seen[name] += 1
-        yield Submission(name if seen[name] == 1 else f"{name}-{seen[name]}", path)
+            stem = stem.removesuffix(suffix)
+        name = next(
+            one for one in chain([stem], (f"{stem}-{number}" for number in count(2))) if one not in used
+        )
+        used.add(name)
+        yield Submission(name, path)
 
 
 def lay_out(submission: Submission, course: str, folder: Path) -> None:
@@ -134,9 +138,9 @@ def _root(files: Iterable[PurePosixPath], course: str) -> PurePosixPath | None:
 def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
     """Every file of a submission, links left out."""
     total = 0
-    for count, (place, data) in enumerate(_read(path)):
+    for number, (place, data) in enumerate(_read(path)):
         total += len(data)
-        if total > LARGEST or count >= MOST:
+        if total > LARGEST or number >= MOST:
             expected = f"at most {MOST} files of {LARGEST >> 20} MiB together"
             raise DataError(path.name, expected=expected, got="more")
         yield place, data

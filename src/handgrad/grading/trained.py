@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray, ByteArray, IntArray
+from handgrad.grading.child.trainer import InterfaceError
 from handgrad.grading.remote import Host, raised_of
 from handgrad.grading.sandbox import BoxError, LateError
 from handgrad.grading.training import ChildError
+
+OWN = f"{InterfaceError.__name__}: "
 
 
 class InBox:
@@ -58,5 +61,8 @@ class InBox:
         if stop is not None:
             told = raised_of(stop, self.host.folder)
             place = f" in line {told.line}, {told.text!r}" if told.line else ""
-            raise ChildError(f"Training stopped with {told.sentence}{place}.")
+            sentence = told.sentence.removeprefix(OWN)
+            if sentence != told.sentence:  # what its course's trainer says of it
+                raise ChildError(sentence)
+            raise ChildError(f"Training stopped with {sentence}{place}.")
         return values, found
