@@ -34,6 +34,7 @@ class Piece:
         cases: how many were tried.
         findings: the most telling first; empty where all is right.
         compared: the results that were compared ("forward", "dx" ...).
+        of_own: gradients that fit the code's own forward pass, which is wrong, and not the operation.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Piece:
     cases: int
     findings: tuple[Finding, ...]
     compared: tuple[str, ...]
+    of_own: tuple[str, ...] = ()
 
 
 def check_piece(
@@ -76,7 +78,8 @@ def examine(caller: Caller, operation: Operation, cases: Sequence[Case]) -> Piec
     findings = sorted(_sifted(findings), key=_rank)
     placed = [_placed(finding, interface, target) for finding in findings]
     compared = tuple(dict.fromkeys(name for seen in observations for name in seen.expected))
-    return Piece(target.name, operation.name, len(observations), tuple(placed), compared)
+    of_own = tuple(name for name in compared if any(name in seen.of_own for seen in observations))
+    return Piece(target.name, operation.name, len(observations), tuple(placed), compared, of_own)
 
 
 def _behaviours(caller: Caller, operation: Operation, observations: list[Observation]) -> Iterable[Finding]:
@@ -139,7 +142,7 @@ def _best(caller: Caller, operation: Operation, observations: list[Observation],
     best = explanations[0] if explanations else None
     if best is None or best.score < SURE:
         best = _from_source(caller, operation, observations, bad, what) or best
-    if best is not None and best.cause == "not-implemented" and divides_whole(caller):
+    if best is not None and best.cause == "not-implemented" and divides_whole(caller, what):
         best = Explanation("integer-division", "all zeros, and // stands in the code: 1 // 2 is 0", SURE)
     return best or _unexplained(seen, what)
 

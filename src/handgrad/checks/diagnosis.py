@@ -50,9 +50,6 @@ def explain(
         what: the result that is wrong.
     """
     found = []
-    for hypothesis in HYPOTHESES:
-        if what in hypothesis.what and (not hypothesis.operations or operation.name in hypothesis.operations):
-            found += _tested(hypothesis, operation, interface, observations, what)
     for pattern in PATTERNS:
         if pattern.operations and operation.name not in pattern.operations:
             continue
@@ -63,6 +60,11 @@ def explain(
             evidence = pattern.seen(list(observations), what)
         if evidence:
             found.append(Explanation(pattern.cause, evidence, pattern.score))
+    if any(one.cause == "not-implemented" for one in found):
+        return [one for one in found if one.cause == "not-implemented"]  # nothing else needs to be tried
+    for hypothesis in HYPOTHESES:
+        if what in hypothesis.what and (not hypothesis.operations or operation.name in hypothesis.operations):
+            found += _tested(hypothesis, operation, interface, observations, what)
     return sorted(found, key=lambda one: -one.score)
 
 

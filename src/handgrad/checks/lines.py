@@ -76,6 +76,35 @@ def _is_object(thing: Any) -> bool:
     return not (inspect.isclass(thing) or inspect.isfunction(thing) or isinstance(thing, Definition))
 
 
+def returns_zeros(sources: list[Source], what: str) -> bool:
+    """Whether a function of a pass makes the zeros that it returns in the line that returns them."""
+    for source in sources:
+        for function in _functions(source, what):
+            returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            if any(value is not None and _zeros(value, function) for value in returned):
+                return True
+    return False
+
+
+def _zeros(value: ast.expr, function: ast.FunctionDef) -> bool:
+    """Whether what is returned is made of zeros in one line, and nothing is written into it."""
+    if not isinstance(value, ast.Name):
+        return _made_of_zeros(value, function)
+    made = written = False
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Assign, ast.AugAssign)):
+            place = text_of(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+            if place.partition("[")[0] == value.id:
+                made |= _made_of_zeros(node.value, function)
+                written |= "[" in place and not _made_of_zeros(node.value, function)
+    return made and not written
+
+
+def _made_of_zeros(value: ast.expr, function: ast.FunctionDef) -> bool:
+    made = calls("zeros", "zeros_like")
+    return any(made(one, function, "") for one in ast.walk(value))
+
+
 def whole_numbers(sources: list[Source]) -> list[int]:
     """The numbers that stand in the code, each once."""
     found = {}

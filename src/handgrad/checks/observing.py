@@ -15,6 +15,8 @@ from handgrad.checks.passes.running import Outcome
 OPTIONAL = ("probs", "scores", "update")
 """Results beside the main ones."""
 
+OWN = "own"
+
 UNSMOOTH = frozenset({"ties", "large", "zeros", "integers", "usual"})
 """Cases at kinks or beyond what differences can tell: held against the right answer alone."""
 
@@ -29,6 +31,7 @@ class Observation:
         expected: the same in the course's.
         outcome: what came out.
         wrong: by what is wrong ("forward", "dx" ...) how: "values", "shape", "missing" or "not finite".
+        of_own: gradients that fit the code's own forward pass, which is wrong, and not the operation.
     """
 
     case: Case
@@ -36,6 +39,7 @@ class Observation:
     expected: Arrays
     outcome: Outcome
     wrong: dict[str, str] = field(default_factory=dict)
+    of_own: set[str] = field(default_factory=set)
 
     @property
     def ok(self) -> bool:
@@ -73,7 +77,9 @@ def look(caller: Caller, operation: Operation, case: Case) -> Observation:
     seen = Observation(case, right, expected, outcome)
     for name, value in expected.items():
         how = _judge(caller, operation, case, name, outcome, value)
-        if how:
+        if how == OWN:
+            seen.of_own.add(name)
+        elif how:
             seen.wrong[name] = how
     return seen
 
@@ -98,11 +104,12 @@ def _judge(
         return "not finite"
     if "finite" in case.tags:
         return ""
+    right = relative_error(got.reshape(expected.shape), expected) <= operation.tolerance
     smooth = name in operation.gradients and operation.slopes and not case.tags & UNSMOOTH
     if smooth and slope_agrees(caller, operation, case, name, got.reshape(expected.shape)):
-        return ""
-    error = relative_error(got.reshape(expected.shape), expected)
-    return "" if error <= operation.tolerance else "values"
+        # nothing but zeros is no gradient of anything, but what a pass returns that was not written yet
+        return "" if right else OWN if np.any(got) else "values"
+    return "" if right else "values"
 
 
 def _own_shape(got: AnyArray, expected: AnyArray, outcome: Outcome) -> bool:

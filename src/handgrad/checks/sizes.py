@@ -6,7 +6,7 @@ import numpy as np
 
 from handgrad.checks.calling import Caller
 from handgrad.checks.case import Case, generator, spread_out
-from handgrad.checks.lines import sources_of, whole_numbers
+from handgrad.checks.lines import returns_zeros, sources_of, whole_numbers
 from handgrad.checks.observing import Observation, look
 from handgrad.checks.operations.convolution import conv2d_case, linear_case
 from handgrad.checks.operations.operation import Operation
@@ -55,9 +55,10 @@ def strides_by_hand(caller: Caller) -> bool:
     )
 
 
-def divides_whole(caller: Caller) -> bool:
-    """Whether the code divides with //."""
-    return any("//" in "".join(source.lines) for source in sources_of(caller.interface, caller.target))
+def divides_whole(caller: Caller, what: str) -> bool:
+    """Whether the code divides with //, in what is more than an open function that returns zeros."""
+    sources = sources_of(caller.interface, caller.target)
+    return any("//" in "".join(one.lines) for one in sources) and not returns_zeros(sources, what)
 
 
 def fixed_divisor(caller: Caller, bad: list[Observation], what: str) -> str:
