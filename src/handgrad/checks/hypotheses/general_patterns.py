@@ -6,6 +6,8 @@ from handgrad.checks.case import Case
 from handgrad.checks.hypotheses.general import batch
 from handgrad.checks.hypotheses.hypothesis import Pattern, failing, only_where, passing
 from handgrad.checks.observing import Observation
+from handgrad.checks.operations.initial import oddity
+from handgrad.checks.operations.networks import MLP
 
 WINDOWED = ("conv2d", "max_pool2d", "avg_pool2d", "im2col", "linear")
 
@@ -80,9 +82,19 @@ def _unchanged(observations: list[Observation], what: str) -> str:
 
 def _stays(seen: Observation, what: str) -> bool:
     first, path = seen.case.arrays.get(what), seen.outcome.got[what]
+    if what == "update":  # of Project 3's MLP: all parameters in a row, after one step
+        first, path = np.concatenate([seen.case.arrays[name].ravel() for name in MLP]), path[None]
     if first is None or path.ndim != first.ndim + 1 or path.size != len(path) * first.size:
         return False
     return all(np.array_equal(np.ravel(first), np.ravel(step)) for step in path)
+
+
+def _first_values(observations: list[Observation], what: str) -> str:
+    for seen in failing(observations, what):
+        words = oddity(seen.outcome.got[what]) if what in seen.outcome.got else ""
+        if words:
+            return words
+    return ""
 
 
 def passing_nonzero(observations: list[Observation], what: str) -> bool:
@@ -144,5 +156,6 @@ PATTERNS = (
         0.9,
     ),
     Pattern("not-implemented", (), (), _zeros, 1.05),
-    Pattern("not-implemented", ("update", "classifier"), (), _unchanged, 1.05),
+    Pattern("not-implemented", ("update", "classifier", "mlp"), (), _unchanged, 1.05),
+    Pattern("wrong-initial-values", ("initial_values",), (), _first_values),
 )

@@ -4,6 +4,7 @@ from handgrad.checks.operations import (
     columns,
     convolution,
     elementwise,
+    initial,
     losses,
     networks,
     pooling,
@@ -13,7 +14,7 @@ from handgrad.checks.operations.operation import Operation
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
-    for room in (convolution, pooling, elementwise, losses, columns, updates, networks)
+    for room in (convolution, pooling, elementwise, losses, columns, updates, networks, initial)
     for operation in room.OPERATIONS
 }
 """By name."""

@@ -14,6 +14,7 @@ STYLE = Style(
     "project3",
     (
         Interface(project3.NETWORK, {"targets": ONE_HOT}),
+        Interface(project3.FIRST),
         Interface(project3.SOFTMAX),
         Interface(project3.SIGMOID),
         Interface(project3.LOSS, {"targets": ONE_HOT}),
