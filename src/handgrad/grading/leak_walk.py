@@ -216,7 +216,7 @@ class Walk:
         given = [self._value(part, names) for part in node.args]
         by_name = {word.arg or "": self._value(word.value, names) for word in node.keywords}
         everything = joined(*given, *by_name.values())
-        receiver = ""
+        method, receiver = isinstance(function, ast.Attribute), ""
         held: Value = None
         if isinstance(function, ast.Attribute):
             receiver, held = text_of(function.value), self._value(function.value, names)
@@ -238,7 +238,7 @@ class Walk:
         if whole.kind == "path":
             loads = LOADS.search(name) is not None
             return Mark("data", node.lineno) if loads else whole if PATHS.search(name) else None
-        if name in NUMBERS and whole.kind == "data" and not (receiver and name in CASTS):
+        if name in NUMBERS and whole.kind == "data" and not (method and name in CASTS):
             return None
         if name in ("enumerate", "list", "tuple") and given:
             return given[0]
