@@ -58,6 +58,10 @@ class RecipeError(HandgradError, ValueError):
     """A recipe with an unknown key, or a value that it cannot have."""
 
 
+class RubricError(HandgradError, ValueError):
+    """A rubric with an unknown key or a value that it cannot have, or marks that do not fit it."""
+
+
 class WeightsError(HandgradError, ValueError):
     """Weights that do not belong to the network that is to take them."""
 

@@ -5,23 +5,29 @@ from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, get_args, get_origin
 
-from handgrad.errors import RecipeError
+from handgrad.errors import HandgradError, RecipeError
 
 WORDS = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
 SYNONYMS = {"learning_rate": "lr", "epsilon": "eps"}  # Keras's words, which are not near in spelling
 PLURALS = {int: "whole numbers", float: "numbers", str: "texts in quotes"}
 
 
-def check_keys(values: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+def check_keys(
+    values: Mapping[str, Any],
+    known: Iterable[str],
+    where: str,
+    error: type[HandgradError] = RecipeError,
+) -> None:
     """Refuse a key that is not known, naming the nearest one.
 
     Arguments:
         values: the keys to look at.
         known: those that there are.
         where: the table's name, for the error.
+        error: its kind.
 
     Raises:
-        RecipeError: with that hint.
+        HandgradError: of that kind, with that hint.
 
     Example:
         >>> check_keys({"epcohs": 3}, ["epochs", "steps"], "train")
@@ -33,7 +39,7 @@ def check_keys(values: Mapping[str, Any], known: Iterable[str], where: str) -> N
         if key not in names:
             meant = SYNONYMS.get(key)
             near = [meant] if meant in names else difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-            raise RecipeError(
+            raise error(
                 where,
                 expected=f"one of {', '.join(names)}",
                 got=f"the unknown key {key!r}",
