@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from handgrad.courses.handouts.files import text
 from handgrad.courses.handouts.plain import without_annotations
 
 Inputs: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -18,7 +19,6 @@ Inputs: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 
 SCRIPT, NUMBERS = "check_mine.py", "check_mine.json"
 DIGITS = 12
-CALLS, COURSE = "# the calls stand here\n", "THE COURSE"
 
 
 def check_texts(
@@ -42,8 +42,7 @@ def check_texts(
         cases[name] = [_case(public.CALLS[name], given, modules) for given in inputs[name]]
     head, calls = Path(str(public.__file__)).read_text("utf-8").split("\nimport numpy as np\n", 1)
     assert head.count("import") <= 1  # of typing alone, which the script does not need
-    script = Path(__file__).with_name("check_mine.py.txt").read_text("utf-8")
-    script = script.replace(CALLS, without_annotations(calls).strip("\n") + "\n").replace(COURSE, course)
+    script = text("check_mine.py.txt", calls=without_annotations(calls).strip("\n"), course=course)
     return {SCRIPT: script, NUMBERS: _numbers(cases)}
 
 

@@ -9,6 +9,25 @@ from pathlib import Path
 from handgrad.courses.writing import DataFile, write_once
 from handgrad.data.files import replacing
 
+TEXTS = Path(__file__).parent / "texts"
+
+
+def text(name: str, **values: str) -> str:
+    """One of the texts that all courses share, with a course's words in it.
+
+    Arguments:
+        name: of the text.
+        values: what stands for each ``@name@`` in it.
+
+    Example:
+        >>> "grade hw5 " in text("run_autograder", course="hw5")
+        True
+    """
+    found = (TEXTS / name).read_text("utf-8")
+    for key, value in values.items():
+        found = found.replace(f"@{key}@", value)
+    return found
+
 
 def write_texts(texts: Mapping[str, str], folder: Path, executable: Collection[str] = ()) -> list[Path]:
     """Write files below a folder; those that are there already, with the same content, stay as they are.
@@ -30,12 +49,12 @@ def write_texts(texts: Mapping[str, str], folder: Path, executable: Collection[s
         ...     [path.name for path in write_texts({"hello.txt": "hello"}, Path(place))]
         ['hello.txt']
     """
-    written = write_once([DataFile(folder / name, partial(_write, text)) for name, text in texts.items()])
+    written = write_once([DataFile(folder / name, partial(_write, it)) for name, it in texts.items()])
     for name in executable:
         (folder / name).chmod(0o755)
     return written
 
 
-def _write(text: str, path: Path) -> None:
+def _write(content: str, path: Path) -> None:
     with replacing(path) as stream:
-        stream.write(text.encode())
+        stream.write(content.encode())

@@ -55,9 +55,7 @@ class Handout:
     def open_functions(self) -> tuple[str, ...]:
         """What the student is to write: ``module:function`` or ``module:Class.method``."""
         return tuple(
-            f"{module_name(file)}:{name}"
-            for file in self.files
-            for name in open_names(self.templates[file])
+            f"{module_name(file)}:{name}" for file in self.files for name in open_names(self.templates[file])
         )
 
     def adapter(self, file: str) -> ModuleType:

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
-TEXT = """# {title}
+from handgrad.courses.handouts.files import text
 
-Starting files. What you are to write is left open: each open function returns zeros of the right shape (or changes
-nothing), so that everything runs from the first minute, and learns nothing. Every function's docstring says what it is
-given and what it must return.
-
-## What to write
-
-{functions}
-
-Write it in the place of the placeholder below `# Your code here`. {notes}
-
-## Run it
-
-{drivers}
-
-The scripts read the course's data files, from this folder. Where handgrad is installed, this writes them here:
-
-    handgrad course data {course} .
-
-## Check it
-
-    python check_mine.py
-
-calls each of your functions with a few small numbers (they are in `check_mine.json`) and says of each whether it is
-right, still open, or what is wrong. It needs nothing but NumPy. Where handgrad is installed,
-
-    handgrad check . --course {course}
-
-tries many more cases, and names the mistake and the line. Your own files must not import handgrad.
-"""
+WIDTH = 110
 
 
-def readme(
-    course: str, title: str, names: Sequence[str], drivers: Mapping[str, str], notes: str
-) -> str:
+def readme(course: str, title: str, names: Sequence[str], drivers: Mapping[str, str], notes: str) -> str:
     """The text.
 
     Arguments:
@@ -59,7 +30,14 @@ def readme(
         for file, found in open_in.items()
     )
     scripts = "\n".join(f"    python {script:24}# {purpose}" for script, purpose in _commands(drivers))
-    return TEXT.format(course=course, title=title, functions=functions, drivers=scripts, notes=notes)
+    return text(
+        "README.md",
+        course=course,
+        title=title,
+        functions=functions,
+        drivers=scripts,
+        notes=textwrap.fill(notes, WIDTH),
+    )
 
 
 def _listed(owner: str, functions: Sequence[str]) -> str:

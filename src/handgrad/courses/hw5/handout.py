@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from handgrad.courses.handouts.checks import Inputs
 from handgrad.courses.handouts.handout import Handout
 from handgrad.courses.handouts.numbers import distinct, normal
-from handgrad.courses.handouts.checks import Inputs
 
 
 def inputs() -> Inputs:
@@ -54,8 +54,9 @@ HANDOUT = Handout(
     drivers={"train_hw5.py": "two epochs, then the test set"},
     inputs=inputs,
     notes=(
-        "Begin with the layers: the classifier's three methods put them together. backprop is given the layer's "
-        "input again, so a layer need not remember it. Allowed besides NumPy: view_as_windows of scikit-image."
+        "Begin with the layers: the classifier's three methods put them together. backprop is given the "
+        "layer's input again, so a layer need not remember it. Allowed beside NumPy: view_as_windows of "
+        "scikit-image."
     ),
     adapters={"hw5": "classifier"},
     packages=("scikit-image",),

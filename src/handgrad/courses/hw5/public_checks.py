@@ -22,9 +22,7 @@ def with_weights(layer: Any, W: Any, b: Any) -> Any:
 def convolution(modules: Any, x: Any, W: Any, b: Any) -> Any:
     """A convolutional layer for x, with these weights."""
     out_ch_size, in_ch_size, Wx_size, Wy_size = W.shape
-    layer = modules["nn_layers"].nn_convolutional_layer(
-        Wx_size, Wy_size, x.shape[2], in_ch_size, out_ch_size
-    )
+    layer = modules["nn_layers"].nn_convolutional_layer(Wx_size, Wy_size, x.shape[2], in_ch_size, out_ch_size)
     return with_weights(layer, W, b)
 
 

@@ -26,8 +26,8 @@ HANDOUT = Handout(
     drivers={"train_mlp.py": "100 epochs of section 2.4, then the test set"},
     inputs=inputs,
     notes=(
-        "The Jacobians of section 2.3.1, written down first, are most of `update_grad`. `softmax`, `sigmoid`, "
-        "`CrossEntropy`, `one_hot` and `ConvNet` are given; training ConvNet is part 2. Allowed are numpy, "
+        "The Jacobians of section 2.3.1, written down first, are most of `update_grad`. `softmax`, "
+        "`sigmoid`, `CrossEntropy`, `one_hot` and `ConvNet` are given; training ConvNet is part 2. Allowed are numpy, "
         "matplotlib and time, and torch for part 2."
     ),
     adapters={"Project3": "mlp"},
