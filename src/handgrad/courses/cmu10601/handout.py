@@ -36,6 +36,7 @@ HANDOUT = Handout(
     inputs=inputs,
     notes=(
         "All else in the file is given: the convolution, the loss, the network, the data. Do not assume the "
-        "sizes of LeNet: they come with `input` and `layer`. You can assume that the pooling layer's padding is 0."
+        "sizes of LeNet: they come with `input` and `layer`. You can assume that the "
+        "pooling layer's padding is 0."
     ),
 )

@@ -69,8 +69,9 @@ HANDOUT = Handout(
     drivers={"train_mnist.py": "two epochs of section 9"},
     inputs=inputs,
     notes=(
-        "`ReLU` is the example; `Flatten`, `L2`, the initializers, `RMSprop`, `Adagrad`, the model and `utils` are "
-        "given. `utils.check_grads` compares a layer's gradients with differences. The document hands in the folder "
+        "`ReLU` is the example; `Flatten`, `L2`, the initializers, `RMSprop`, `Adagrad`, the model and "
+        "`utils` are given. `utils.check_grads` compares a layer's gradients with differences. The document "
+        "hands in the folder "
         "`codes`: this folder, without the data."
     ),
     adapters={"utils.__init__": "utils"},

@@ -106,7 +106,7 @@ def loss_backward(modules: Any, inputs: Any, targets: Any) -> Any:
 def steps(modules: Any, kind: Any, weights: Any, bias: Any, grads: Any, settings: Any) -> Any:
     """The parameters after several updates."""
     names = ("layer-0th:fc/weights", "layer-0th:fc/bias")
-    params = dict(zip(names, (weights, bias)))  # noqa: B905 (for any Python 3)
+    params = {names[0]: weights, names[1]: bias}
     optimizer = getattr(modules["optimizers"], kind)(**settings)
     for iteration, grad in enumerate(grads):
         given = {names[0]: np.array(grad), names[1]: np.array(grad[0])}

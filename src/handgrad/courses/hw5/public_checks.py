@@ -92,7 +92,7 @@ def classifier_steps(modules: Any, labels: Any) -> Any:
         net.backprop()
         net.update_weights()
     after = (net.conv_layer_1.W, net.conv_layer_1.b, net.fc2.W, net.fc2.b)
-    W1, b1, W2, b2 = (new - old for new, old in zip(after, before))  # noqa: B905 (for any Python 3)
+    W1, b1, W2, b2 = (new - before[position] for position, new in enumerate(after))
     return {
         "change of conv_layer_1.W": W1[:3],
         "change of conv_layer_1.b": b1[0, :, 0, 0],

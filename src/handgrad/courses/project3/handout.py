@@ -27,8 +27,8 @@ HANDOUT = Handout(
     inputs=inputs,
     notes=(
         "The Jacobians of section 2.3.1, written down first, are most of `update_grad`. `softmax`, "
-        "`sigmoid`, `CrossEntropy`, `one_hot` and `ConvNet` are given; training ConvNet is part 2. Allowed are numpy, "
-        "matplotlib and time, and torch for part 2."
+        "`sigmoid`, `CrossEntropy`, `one_hot` and `ConvNet` are given; training ConvNet is part 2. "
+        "Allowed are numpy, matplotlib and time, and torch for part 2."
     ),
     adapters={"Project3": "mlp"},
     packages=("matplotlib", "torch"),

@@ -44,9 +44,9 @@ def forward(modules: Any, seed: Any) -> Any:
 def trained(modules: Any, seeds: Any, digits: Any) -> Any:
     """A network with the gradients of a few images, one after the other."""
     net = network(modules)
-    for seed, digit in zip(seeds, digits):  # noqa: B905 (for any Python 3)
+    for position, seed in enumerate(seeds):
         net.forward(image(seed))
-        net.update_grad(np.eye(10)[digit])
+        net.update_grad(np.eye(10)[digits[position]])
     return net
 
 
