@@ -1,8 +1,10 @@
 """Python as a student has it: the standard library, NumPy and the handout's own files, and nothing else."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 BARE = """
 import sys
@@ -40,3 +42,20 @@ def alone(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
 def script(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a script of the folder."""
     return alone(folder, RUN.format(words=[str(folder / words[0]), *words[1:]]))
+
+
+def imported(folder: Path, *names: str) -> list[ModuleType]:
+    """Modules of a folder, in this process; other modules of the same names are there again afterwards."""
+    own = {path.stem for path in folder.iterdir()}
+    others = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in own}
+    for name in others:
+        del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        return [importlib.import_module(name) for name in names]
+    finally:
+        sys.path.remove(str(folder))
+        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+            del sys.modules[name]
+        sys.modules.update(others)

@@ -1,6 +1,6 @@
 """Each course's handout as a student hands it in who wrote everything rightly.
 
-The files beside this one hold what is to be written, function by function: each takes the place of the open one.
+The folders beside this file hold what is to be written; each function takes the place of the open one.
 """
 
 import ast

@@ -29,7 +29,7 @@ def distinct(seed: int, *shape: int) -> Array:
 
     Example:
         >>> distinct(1, 4)
-        array([ 0.3, -0.3, -0.1,  0.1])
+        array([ 0.3,  0.1, -0.3, -0.1])
     """
     size = int(np.prod(shape))
     order = np.random.RandomState(seed).permutation(size)
