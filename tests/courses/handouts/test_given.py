@@ -90,3 +90,11 @@ def test_a_model_of_cs5242_is_saved_and_loaded(tmp_path: Path) -> None:
     assert len(params) == 8
     for name, value in params.items():
         np.testing.assert_array_equal(value, again[name])
+
+
+def test_the_relu_of_cs5242_passes_the_gradient_at_0(tmp_path: Path) -> None:
+    find_course("cs5242").handout(tmp_path)
+    (layers,) = imported(tmp_path, "layers")
+    inputs, in_grads = np.array([-1.0, 0.0, 2.0]), np.array([3.0, 4.0, 5.0])
+    np.testing.assert_array_equal(layers.ReLU().backward(in_grads, inputs), [0.0, 4.0, 5.0])
+    np.testing.assert_array_equal(layers.ReLU().forward(inputs), [0.0, 0.0, 2.0])
