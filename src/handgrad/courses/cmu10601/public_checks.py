@@ -17,7 +17,7 @@ def shown(output: Any) -> Any:
     sizes = [output[key] for key in ("height", "width", "channel", "batch_size")]
     return {
         "data": output["data"],
-        "the sizes, if data is not 0": sizes if np.any(output["data"]) else [0] * 4,
+        "[height, width, channel, batch_size]": sizes if np.any(output["data"]) else [0] * 4,
     }
 
 
@@ -31,25 +31,13 @@ def pooling_forward(modules: Any, data: Any, size: Any, k: Any, stride: Any) -> 
     return shown(modules["cnn_lenet"].pooling_layer_forward(feature_map(data, size), window(k, stride)))
 
 
-def pooling_backward(modules: Any, data: Any, size: Any, k: Any, stride: Any, diff: Any) -> Any:
-    """Where the gradient goes; the output is put together here, so that only one function is tried."""
+def pooling_backward(
+    modules: Any, data: Any, size: Any, k: Any, stride: Any, pooled: Any, pooled_size: Any, diff: Any
+) -> Any:
+    """Where the gradient goes; what pooling puts out is stored, so that only one function is tried."""
+    output = dict(feature_map(pooled, pooled_size), diff=diff)
     given, layer = feature_map(data, size), window(k, stride)
-    sides = [(given[key] - k) // stride + 1 for key in ("height", "width")]
-    pooled = [
-        given["data"]
-        .reshape(*given_shape(given))[row * stride : row * stride + k, column * stride : column * stride + k]
-        .max(axis=(0, 1))
-        for row in range(sides[0])
-        for column in range(sides[1])
-    ]
-    output = feature_map(np.array(pooled).reshape(diff.shape), (*sides, given["channel"]))
-    output["diff"] = diff
     return {"input_od": modules["cnn_lenet"].pooling_layer_backward(output, given, layer)}
-
-
-def given_shape(given: Any) -> Any:
-    """The four axes of a feature map."""
-    return [given[key] for key in ("height", "width", "channel", "batch_size")]
 
 
 def relu_forward(modules: Any, data: Any, size: Any) -> Any:
@@ -57,9 +45,9 @@ def relu_forward(modules: Any, data: Any, size: Any) -> Any:
     return shown(modules["cnn_lenet"].relu_forward(feature_map(data, size), {"type": "RELU"}))
 
 
-def relu_backward(modules: Any, data: Any, size: Any, diff: Any) -> Any:
-    """What passes."""
-    output = dict(feature_map(data * (data > 0), size), diff=diff)
+def relu_backward(modules: Any, data: Any, size: Any, passed: Any, diff: Any) -> Any:
+    """What passes back."""
+    output = dict(feature_map(passed, size), diff=diff)
     layer = {"type": "RELU"}
     return {"input_od": modules["cnn_lenet"].relu_backward(output, feature_map(data, size), layer)}
 
@@ -71,10 +59,10 @@ def inner_product_forward(modules: Any, data: Any, size: Any, w: Any, b: Any) ->
     return shown(modules["cnn_lenet"].inner_product_forward(given, layer, {"w": w, "b": b}))
 
 
-def inner_product_backward(modules: Any, data: Any, size: Any, w: Any, b: Any, diff: Any) -> Any:
+def inner_product_backward(modules: Any, data: Any, size: Any, w: Any, b: Any, sums: Any, diff: Any) -> Any:
     """All three gradients."""
     layer = {"type": "IP", "num": len(b)}
-    output = dict(feature_map(w.T.dot(data) + b[:, None], (1, 1, len(b))), diff=diff)
+    output = dict(feature_map(sums, (1, 1, len(b))), diff=diff)
     param_grad, input_od = modules["cnn_lenet"].inner_product_backward(
         output, feature_map(data, size), layer, {"w": w, "b": b}
     )
