@@ -173,7 +173,7 @@ def test_mistakes(arguments: list[object], says: str, nowhere: Path) -> None:
     ("arguments", "says"),
     [
         (["course", "lst"], 'Did you mean "list"?'),
-        (["course", "frob"], "Commands: list, path, data, pack, run."),
+        (["course", "frob"], "Commands: list, path, data, pack, handout, autograder, run."),
         (["course", "path"], "NAME"),
         (["course", "data", "hw5"], "FOLDER"),
         (["course", "run", "hw5", "--qick"], "Did you mean --quick?"),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias
 
 from cyclopts import App, Group, Parameter
 
+from handgrad import grading
 from handgrad.cli.options import RUN, DataOptions, Json, Quiet, RunFolders, Threads, load_splits
 from handgrad.cli.output import last_line, say, table
 from handgrad.courses import Course, course_names, find_course
@@ -19,6 +20,7 @@ EXAMPLES = """Examples:
   PYTHONPATH=$(handgrad course path hw5) python hw5_script.py
   handgrad course data cs5242 my-work/
   handgrad course run thu --quick
+  handgrad course handout cmu10601 for-students/
 """
 
 LIST_EXAMPLES = """Examples:
@@ -53,6 +55,23 @@ PACK_EXAMPLES = """Examples:
 The archive gets the name that the course's document asks for.
 """
 
+HANDOUT_EXAMPLES = """Examples:
+
+  handgrad course handout hw5 for-students/
+  handgrad course handout cs5242 codes/ --json
+
+The functions to be written are left open, all else is given and runs without
+handgrad. A file that is there with other content is left alone, and said so.
+"""
+
+AUTOGRADER_EXAMPLES = """Examples:
+
+  handgrad course autograder hw5 autograder/
+  handgrad course autograder thu autograder/ --rubric my-rubric.toml
+
+The folder's README says how to zip and upload it.
+"""
+
 RUN_EXAMPLES = """Examples:
 
   handgrad course run hw5 --quick
@@ -65,6 +84,7 @@ report as HTML and PDF, in the order of the course's document.
 
 NO_DATA = DataOptions()
 RUNS, HERE = Path("runs"), Path()
+RUBRICS = Path(grading.__file__).parent / "rubrics"
 COURSE = Group("Course", sort_key=1)
 
 USAGE = "Usage: handgrad course [COMMAND] [OPTIONS]"
@@ -122,10 +142,7 @@ def data(
     """
     course = find_course(name)
     written = course.write_data(_splits(course, source, fallback=False, quiet=quiet), folder)
-    for file in written:
-        say(str(file), quiet=quiet and json)
-    if json:
-        last_line({"course": course.name, "files": list(map(str, written))})
+    _tell({"course": course.name}, written, json=json, quiet=quiet and json)
 
 
 @app.command(usage="Usage: handgrad course pack NAME DIR [OPTIONS]", help_epilogue=PACK_EXAMPLES)
@@ -155,6 +172,44 @@ def pack(
         last_line({"course": course.name, "archive": str(archive)})
     else:
         say(str(archive))
+
+
+@app.command(usage="Usage: handgrad course handout NAME DIR [--json]", help_epilogue=HANDOUT_EXAMPLES)
+def handout(name: Name, folder: Annotated[Path, Parameter(group=COURSE)], /, *, json: Json = False) -> None:
+    """Write the students' starting files.
+
+    Parameters
+    ----------
+    folder
+        for the files: modules with open functions, a script that trains, public checks
+    """
+    course = find_course(name)
+    written = course.handout(folder)
+    _tell({"course": course.name, "open": course.open_functions()}, written, json=json)
+
+
+@app.command(usage="Usage: handgrad course autograder NAME DIR [OPTIONS]", help_epilogue=AUTOGRADER_EXAMPLES)
+def autograder(
+    name: Name,
+    folder: Annotated[Path, Parameter(group=COURSE)],
+    /,
+    *,
+    rubric: Annotated[Path | None, Parameter(group=COURSE, metavar="FILE", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Write an autograder's folder for Gradescope.
+
+    Parameters
+    ----------
+    folder
+        that is to be zipped and uploaded
+    rubric
+        what is graded; else a copy of the course's own
+    """
+    course = find_course(name)
+    own = RUBRICS / f"{course.name}.toml"
+    written = course.autograder(folder, rubric or (own if own.is_file() else None))
+    _tell({"course": course.name}, written, json=json)
 
 
 @app.command(name="run", usage="Usage: handgrad course run NAME [OPTIONS]", help_epilogue=RUN_EXAMPLES)
@@ -207,6 +262,13 @@ def run_(
     if json:
         result = {"course": course.name, "quick": quick, "search": search, "run": str(folder)}
         last_line({**result, "numbers": str(folder / "numbers.json"), "reports": reports})
+
+
+def _tell(about: dict[str, Any], written: list[Path], *, json: bool, quiet: bool = False) -> None:
+    for file in written:
+        say(str(file), quiet=quiet)
+    if json:
+        last_line({**about, "files": list(map(str, written))})
 
 
 def _row(course: Course) -> dict[str, Any]:

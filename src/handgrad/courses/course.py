@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from handgrad.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
+    from handgrad.courses.handouts import Handout
     from handgrad.courses.study import Study
     from handgrad.data import Splits
 
@@ -112,9 +113,55 @@ class Course:
         archive: Path = self._part("files").pack(folder, identity, destination)
         return archive
 
+    def handout(self, folder: Path) -> list[Path]:
+        """Write the student's starting files, with the public checks and the script that trains.
+
+        Arguments:
+            folder: is made if there is none.
+
+        Returns:
+            the files.
+
+        Raises:
+            DataError: another file of one of the names is there, or one cannot be written.
+        """
+        return self._handout.write(folder)
+
+    def open_functions(self) -> tuple[str, ...]:
+        """What the handout leaves open, as ``module:function`` or ``module:Class.method``, in a good order.
+
+        Example:
+            >>> from handgrad.courses import find_course
+            >>> find_course("thu").open_functions()[:2]
+            ('functions:conv2d_forward', 'functions:conv2d_backward')
+        """
+        return self._handout.open_functions
+
+    def autograder(self, folder: Path, rubric: Path | None = None) -> list[Path]:
+        """Write the folder that an instructor zips and uploads to Gradescope.
+
+        Arguments:
+            folder: is made if there is none.
+            rubric: a file that goes into it; None: the rubric that handgrad itself has for the course.
+
+        Returns:
+            the files.
+
+        Raises:
+            DataError: another file of one of the names is there, or one cannot be read or written.
+        """
+        from handgrad.courses.handouts import write_autograder
+
+        return write_autograder(self.name, self.title, self._handout.packages, folder, rubric)
+
     def run(self, study: Study) -> None:
         """Do all that the course's document asks for; numbers and figures go into the study."""
         self._part("experiments").run(study)
+
+    @property
+    def _handout(self) -> Handout:
+        found: Handout = self._part("handout").HANDOUT
+        return found
 
     def _part(self, module: str) -> Any:
         return import_module(f"handgrad.courses.{self.name}.{module}")

@@ -61,7 +61,7 @@ class nn_activation_layer:
         return ops.relu_forward(real(x))[0]
 
     def backprop(self, x: AnyArray, dLdy: AnyArray) -> Array:
-        """DLdy where x is positive, else 0.
+        """What arrives, dLdy, where x is positive, else 0.
 
         Raises:
             ShapeError: dLdy is not shaped as x.
