@@ -1,0 +1,119 @@
+"""A class run: every submission once, several at a time, each result kept as soon as it is there."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from handgrad._version import __version__
+from handgrad.files import write_atomically
+from handgrad.grading.jobs import Jobs
+from handgrad.grading.one import Grader, Settings
+from handgrad.grading.result import Result, from_json
+from handgrad.grading.scoring import score
+from handgrad.grading.submissions import Submission
+
+KEPT, SECRET = "results", "secret.txt"
+"""In the folder of a class: a file for each submission, and what the numbers of the cases follow from."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission's result.
+
+    Arguments:
+        result: it.
+        kept: whether it was there from an earlier run of the same class.
+    """
+
+    result: Result
+    kept: bool
+
+
+def secret_of(folder: Path) -> str:
+    """The secret of a class: made once, so that all of its submissions are asked the same.
+
+    Arguments:
+        folder: of the class; is made where there is none.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / SECRET
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16), encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
+
+
+def grade_class(
+    submissions: Sequence[Submission],
+    settings: Settings,
+    folder: Path,
+    jobs: int,
+    tell: Callable[[Graded], None],
+) -> list[Result]:
+    """Grade submissions; those that were graded before, by the same rubric and unchanged since, are read.
+
+    Arguments:
+        submissions: of the class.
+        settings: by which they are graded.
+        folder: of the class: results are kept there, one by one, so that a run that is interrupted goes on.
+        jobs: submissions at a time.
+        tell: is told each result as it comes.
+
+    Returns:
+        results in the order of the submissions.
+
+    Raises:
+        KeyboardInterrupt: as it came; what is graded is kept.
+    """
+    kept = folder / KEPT
+    kept.mkdir(parents=True, exist_ok=True)
+    run = Jobs(
+        partial(_grader, settings, kept),
+        jobs,
+        partial(_lost, settings),
+        lambda index, graded: tell(graded),
+    )
+    return [graded.result for graded in run.run(submissions)]
+
+
+def _grader(settings: Settings, kept: Path, slot: int) -> Callable[[Submission], Graded]:
+    """Grades one submission after the other, in the process of a job."""
+    os.environ["HANDGRAD_THREADS"] = "1"  # jobs take the processors, one each
+    return partial(_graded, Grader(settings, slot), kept)
+
+
+def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:
+    file = kept / f"{submission.name}.json"
+    mark = mark_of(grader, submission)
+    if mark and file.is_file():
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            if found["mark"] == mark:
+                return Graded(from_json(found["result"]), True)
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # damaged: graded anew
+    result = grader.grade(submission)
+    write_atomically(file, json.dumps({"mark": mark, "result": result.as_json()}).encode())
+    return Graded(result, False)
+
+
+def mark_of(grader: Grader, submission: Submission) -> str:
+    """A hash of all that a result follows from; empty where the submission cannot be read."""
+    settings, files = grader.settings, grader.fingerprint(submission)
+    data = settings.splits
+    sizes = () if data is None else tuple(len(part) for part in (data.train, data.validation, data.test))
+    parts = (__version__, repr(settings.rubric), settings.tier.name, settings.secret, repr(sizes), files)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest() if files else ""
+
+
+def _lost(settings: Settings, submission: Submission) -> Graded:
+    """Of a submission by which the process that graded it ended, each time."""
+    rubric = settings.rubric
+    event = "the process that graded it ended, and did so again: nothing could be told"
+    items = tuple(replace(item, reason=f"Not told: {event}.") for item in score(rubric, {}, {}))
+    return Graded(Result(submission.name, rubric.course, rubric.name, items, (event,)), False)
