@@ -28,3 +28,13 @@ def line_of(text: str, number: int) -> str:
     """
     lines = text.splitlines()
     return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
+
+
+def also(others: int) -> str:
+    """How many places there are beside the one that is shown; nothing of none.
+
+    Example:
+        >>> also(0), also(1), also(2)
+        ('', ' Also in 1 more place.', ' Also in 2 more places.')
+    """
+    return f" Also in {others} more place{'' if others == 1 else 's'}." if others else ""
