@@ -34,14 +34,14 @@ def test_defaults() -> None:
     rubric = parse_rubric(FULL, "mine.toml")
     (rule,) = rubric.checks
     assert (rule.what, rule.visibility, rule.points) == ([], "visible", 2)
-    assert (rubric.imports.allowed, rubric.imports.void, rubric.limits.piece_seconds) == ([], True, 60)
+    assert (rubric.imports.allowed, rubric.imports.void, rubric.limits.call_seconds) == ([], True, 10)
     assert rubric.pieces == ("nn_layers:nn_fc_layer:linear",)
 
 
 def test_other_limits_and_visibility() -> None:
-    text = HEAD + "[limits]\nmemory_mib = 512\npiece_seconds = 5\n" + CHECK + 'visibility = "hidden"\n'
+    text = HEAD + "[limits]\nmemory_mib = 512\ncall_seconds = 5\n" + CHECK + 'visibility = "hidden"\n'
     rubric = parse_rubric(text, "mine.toml")
-    assert (rubric.limits.memory_mib, rubric.limits.piece_seconds) == (512, 5)
+    assert (rubric.limits.memory_mib, rubric.limits.call_seconds) == (512, 5)
     assert rubric.rules[0].visibility == "hidden"
 
 
@@ -79,7 +79,7 @@ def test_other_limits_and_visibility() -> None:
         (FULL.replace('["nn_layers:nn_fc_layer"]', "[3]"), "pieces: expected a list of texts in quotes"),
         (FULL + 'visibility = "never"', "visibility: expected one of visible, hidden"),
         (HEAD + "[limits]\nmemory_mib = 0\n" + CHECK, "limits: memory_mib: expected a number above 0, got 0"),
-        (HEAD + "[limits]\nmemory = 3\n" + CHECK, "mine.toml: limits: expected one of import_seconds"),
+        (HEAD + "[limits]\nmemory = 3\n" + CHECK, "mine.toml: limits: expected one of call_seconds"),
         ("imports = 3\n" + FULL, "mine.toml: imports: expected a table, got 3"),
         (HEAD + TRAINING + BANDS, "item 1, 't': expected either epochs or iterations, got neither"),
         (HEAD + TRAINING + BANDS + "epochs = 1\niterations = 2", "either epochs or iterations, got both"),

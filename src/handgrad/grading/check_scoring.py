@@ -121,16 +121,19 @@ def _compared(rule: CheckRule, piece: Piece, page: str) -> Judged:
     """What the checks found, result by result."""
     wanted = rule.what or piece.compared or ("forward",)
     blamed = [_blame(piece, name) for name in wanted]
-    parts = tuple(
-        Part(name, False, _sentence(name, finding))
-        if finding is not None
-        else Part(name, name in piece.compared, "" if name in piece.compared else "it did not come out")
-        for name, finding in zip(wanted, blamed, strict=True)
-    )
+    parts = tuple(_part(piece, name, finding) for name, finding in zip(wanted, blamed, strict=True))
     findings = tuple(finding for finding in piece.findings if finding in blamed)
     detail = as_text([replace(piece, findings=findings)]) if findings else ""
     unwritten = all(finding is not None and finding.cause == OPEN for finding in blamed)
     return Judged(parts, findings, page, detail, "" if findings else "nothing-returned", unwritten)
+
+
+def _part(piece: Piece, name: str, finding: Finding | None) -> Part:
+    if finding is not None:
+        return Part(name, False, _sentence(name, finding))
+    if name in piece.of_own:
+        return Part(name, False, "it is the gradient of this forward pass, which is not the operation's")
+    return Part(name, name in piece.compared, "" if name in piece.compared else "it did not come out")
 
 
 def _blame(piece: Piece, name: str) -> Finding | None:

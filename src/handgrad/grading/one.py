@@ -4,8 +4,8 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from handgrad.checks.styles import STYLES
 from handgrad.courses import find_course
@@ -21,15 +21,17 @@ from handgrad.grading.rubric import Rubric, TrainingRule, piece_key
 from handgrad.grading.rules import Rule, rule_from
 from handgrad.grading.sandbox import Box, Limits, Plan, Tier
 from handgrad.grading.scoring import score
-from handgrad.grading.submissions import Submission, fingerprint, lay_out
+from handgrad.grading.submissions import Submission, fingerprint, lay_out, modules_of
 from handgrad.grading.trained import InBox
 from handgrad.grading.training import TIME, train
 
 SCRIPTS = {"hw5": ("hw5",), "project3": ("Project3",), "cmu10601": ("cnn_lenet",)}
-"""Modules that courses hand out as scripts: they train when they are imported, so only what they define is run."""
+"""Modules that courses hand out as scripts, which train when imported: only what they define is run."""
 
 RATES = {"classifier": "lr", "mlp": "lr", "convnet": "lr", "lenet": "epsilon", "mnistnet": "lr"}
 """What a protocol calls its rate; the others say learning_rate."""
+
+Curve = tuple[Mapping[str, float], ...]
 
 LARGE_PRINT = 1 << 20  # characters
 MIB = 1 << 20
@@ -121,9 +123,14 @@ class _One:
             path.relative_to(self.own).as_posix(): path.read_text(encoding="utf-8", errors="replace")
             for path in sorted(self.own.rglob("*.py"))
         }
-        violations, leaks = find_violations(sources, self.rubric), find_leaks(sources)
+        modules = {*modules_of(self.rubric.course)}
+        imported = find_violations(sources, self.rubric)
+        violations = [one for one in imported if modules & {*one.reaches}]  # what is not used breaks no rule
+        leaks = find_leaks(sources)
         trainings = self._trainings()
-        items = score(self.rubric, checks, {key: one for key, (one, _) in trainings.items()}, violations, leaks)
+        items = score(
+            self.rubric, checks, {key: one for key, (one, _) in trainings.items()}, violations, leaks
+        )
         first = next((one for one, _ in trainings.values() if one.accuracy is not None), None)
         curve = next((curve for one, curve in trainings.values() if one is first), ())
         return Result(
@@ -140,7 +147,9 @@ class _One:
         )
 
     def _checks(self) -> dict[str, CheckOutcome]:
-        wanted = [one for one in STYLES[self.rubric.course].interfaces if piece_key(one) in self.rubric.pieces]
+        wanted = [
+            one for one in STYLES[self.rubric.course].interfaces if piece_key(one) in self.rubric.pieces
+        ]
         host = self._host(cpu=20 * self.rubric.limits.call_seconds)
         try:
             found = check_functions(host, self.rubric.course, self.own, wanted, self.settings.secret)
@@ -148,12 +157,12 @@ class _One:
             self._close(host)
         return {piece_key(one.interface): outcome_of(one) for one in found}
 
-    def _trainings(self) -> dict[str, tuple[TrainingOutcome, tuple[Mapping[str, float], ...]]]:
+    def _trainings(self) -> dict[str, tuple[TrainingOutcome, Curve]]:
         """Each of the rubric's trainings, in a process of its own."""
         splits = self.settings.splits
         if splits is None:
             return {}
-        found = {}
+        found: dict[str, tuple[TrainingOutcome, Curve]] = {}
         for line in self.rubric.trainings:
             rule = training_rule(line)
             host = self._host(cpu=4 * rule.seconds)
@@ -224,7 +233,7 @@ def training_rule(line: TrainingRule) -> Rule:
         "batch_size": line.batch_size,
         "seconds": line.seconds,
     }
-    given = {key: value for key, value in values.items() if value is not None}
+    given: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
     if line.rate is not None:
         given["settings"] = {RATES.get(line.network, "learning_rate"): line.rate}
     return rule_from(given, f"{line.name} of the rubric")
@@ -235,5 +244,3 @@ def given_files(course: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="handgrad-handout-") as folder:
         written = find_course(course).handout(Path(folder))
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
-
-

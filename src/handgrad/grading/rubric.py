@@ -202,16 +202,14 @@ class Limits:
     """What a submission's functions may use.
 
     Arguments:
-        import_seconds: for importing a module.
-        piece_seconds: for all cases of one function or class.
+        call_seconds: for one pass through a function or class; three times as long for importing a module.
         memory_mib: of memory, in MiB.
         output_kib: that it may print, in KiB.
         file_mib: that it may write, in MiB.
         processes: that it may have at a time.
     """
 
-    import_seconds: float = 60.0
-    piece_seconds: float = 60.0
+    call_seconds: float = 10.0
     memory_mib: int = 4096
     output_kib: int = 1024
     file_mib: int = 64
