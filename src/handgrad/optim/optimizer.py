@@ -95,10 +95,12 @@ class Optimizer(ABC):
             lr: the learning rate of this step (a schedule's), instead of the optimizer's own.
 
         Raises:
-            ArgumentError: a gradient is missing, the state is another's, or `lr` is no rate.
+            ArgumentError: a gradient is missing, the state is another's, a parameter is read-only, or `lr` is
+                no rate.
             ShapeError: a gradient has not its parameter's shape.
         """
         lr = self.rate(lr)
+        self.check_writable(parameters)
         ready = self.ready(parameters, gradients, state)  # all checks come before the first change
         state.step += 1
         for name, parameter in parameters.items():
@@ -136,6 +138,21 @@ class Optimizer(ABC):
                 hint="look at what the schedule returns at this step",
             )
         return rate
+
+    def check_writable(self, parameters: Mapping[str, Parameter]) -> None:
+        """Refuse parameters that somebody has locked.
+
+        Raises:
+            ArgumentError: the array of one is read-only.
+        """
+        for name, parameter in parameters.items():
+            if not parameter.value.flags.writeable:
+                raise ArgumentError(
+                    f"{type(self).__name__}.step",
+                    expected=f"{name} to be an array that may be written to",
+                    got="a read-only one",
+                    hint="set its value.flags.writeable = True",
+                )
 
     def ready(
         self, parameters: Mapping[str, Parameter], gradients: Mapping[str, Array], state: OptimizerState

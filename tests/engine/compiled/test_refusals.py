@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import handgrad as hg
-from handgrad.errors import HandgradError, NonFiniteError, ShapeError
+from handgrad.errors import ArgumentError, HandgradError, NonFiniteError, ShapeError
 from tests.engine.compiled.refusals import TARGETS, X, refused_alike
 from tests.engine.engine_cases import make_run, same
 
@@ -146,3 +146,18 @@ def test_a_norm_too_large_to_be_a_number_changes_nothing():
         with pytest.raises(NonFiniteError, match="finite norm"):
             run.train_step(X, np.full((21, 3), 1e10, "f"))
         assert same(run.state(), before)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_a_locked_parameter_is_not_written_to(engine: str):
+    """Nor any other, nor what the optimizer remembers; predictions and gradients need not write."""
+    run = make_run(hg.Sequential([hg.Flatten(), hg.Linear(64, 3)]), hg.Adam(), engine=engine)
+    run.train_step(X, TARGETS)
+    run.network[1].bias.value.flags.writeable = False
+    before = run.state()
+    with pytest.raises(ArgumentError, match=r"expected 1\.bias to be an array that may be written to"):
+        run.train_step(X, TARGETS)
+    run.predict(X), run.gradients(X, TARGETS)
+    assert same(run.state(), before)
+    run.network[1].bias.value.flags.writeable = True
+    assert run.train_step(X, TARGETS).count == 21

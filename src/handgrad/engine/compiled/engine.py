@@ -171,6 +171,8 @@ class CompiledEngine(ReferenceEngine):
         self.settle(source.shape)
         with self._turn:
             plan = self._training_plan(source)
+            if not plan.updates.may_write:
+                self.optimizer.check_writable(self.network.parameters())
             plan.read(images, where)
             plan.aim(targets)
             lr, step = self._learning_rate(), self.step_count + 1

@@ -1,9 +1,12 @@
 """Predictions by linear layers alone, whose images are read as they lie."""
 
+from math import ceil
+
 import numpy as np
 import pytest
 
 import handgrad as hg
+from handgrad.engine.compiled.kernels.linear_rows import images_in_tile
 from handgrad.engine.compiled.native.library import library
 from handgrad.engine.compiled.native.machine import host
 from handgrad.engine.compiled.plan.matrices import MatrixPlan, fits, steps_of
@@ -67,6 +70,20 @@ def test_the_same_bits_as_in_blocks(activation: hg.Layer):
 def test_any_number_of_threads(threads: int):
     net, x = network(hg.Linear(35, 70), hg.ReLU(), hg.Linear(70, 10)), images(203)
     assert np.array_equal(plan_of(net, 203, threads).predict(x), plan_of(net, 203).predict(x))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 4, 8])
+def test_the_work_is_cut_so_that_threads_end_together(threads: int):
+    """Whoever is free takes the next task: nobody has much more to do than an equal share, nor tiny tasks."""
+    plan = plan_of(network(hg.Linear(784, 128), hg.ReLU(), hg.Linear(128, 10), shape=(28, 28)), 1000)
+    first, last = (entry for entry in plan.build.programs[0].entries if entry.name == "linear_rows")
+    tiles = ceil(1000 / images_in_tile(128, host()))
+    done = [0] * threads
+    for task in range(first.tasks):
+        done[done.index(min(done))] += (task + 1) * tiles // first.tasks - task * tiles // first.tasks
+    assert sum(done) == tiles
+    assert max(done) < (1.01 if threads < 3 else 1.06) * tiles / threads
+    assert 1000 * 128 * ceil(10 / host().lanes) / last.tasks > 2000
 
 
 def test_weights_that_change_are_seen():

@@ -8,6 +8,7 @@ import numpy as np
 
 from handgrad._typing import AnyArray, Array, Shape
 from handgrad.engine.compiled.kernels.layout import pieces, rows_to_blocks
+from handgrad.engine.compiled.kernels.linear import SMALLEST
 from handgrad.engine.compiled.kernels.linear_rows import images_in_tile, linear_rows
 from handgrad.engine.compiled.native.emitter import float_bits
 from handgrad.engine.compiled.native.library import Library
@@ -18,7 +19,7 @@ from handgrad.engine.compiled.plan.fallback import plain
 from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.node import Node
 
-TASKS = 16  # of each layer: few, and enough for some cores
+TASKS = 64  # of each layer: with 16, one of two threads has 3% more to do than the other for 1,000 images
 
 Step = tuple[LinearNode, ActivationNode | None]
 
@@ -89,7 +90,8 @@ class MatrixPlan:
         self._y = build.array((build.images, wide))
         bias = node.layer.bias.value if node.layer.bias else build.nothing(O)
         kind, extra = (activation.kind, activation.extra) if activation else ("", 0.0)
-        tasks = min(TASKS, ceil(build.images / images_in_tile(O, build.machine)))
+        tiles = ceil(build.images / images_in_tile(O, build.machine))
+        tasks = min(TASKS, tiles, ceil(build.images * I * wide / build.L / SMALLEST))
         arguments = [place, stride, weights, bias, self._y, float_bits(extra), build.images, tasks]
         build.add(linear_rows, {"rows": O, "columns": I, "activation": kind}, arguments, tasks)
         after = build.array((1,), np.int64)

@@ -138,6 +138,7 @@ class Updates:
         if self.compiled:
             for is_bias in (False, True):
                 self._group(build, is_bias, slots)
+        self._values = [part.parameter.value for part in build.parts]
         self._share = build.array((1,))
         for part in build.parts if averages else []:
             size = part.parameter.value.size
@@ -191,6 +192,11 @@ class Updates:
             self._updated.add(id(part.parameter))
             build.add(update, parameters, arguments, ceil(size / NUMBERS), waits=waits)
         self._tables.append((table, rule, words, is_bias))
+
+    @property
+    def may_write(self) -> bool:
+        """Whether nobody has locked a parameter: a kernel would write into it all the same."""
+        return all(value.flags.writeable for value in self._values)
 
     def norm(self, clip: ClipGradNorm) -> float:
         """Of all gradients together, in the clipping's own norm."""
