@@ -98,7 +98,8 @@ def run(
     submissions = find_submissions(paths, chosen.course)
     if gradescope is not None and len(submissions) != 1:
         raise ArgumentError("--gradescope", expected="one submission", got=str(len(submissions)))
-    given = read_marks(marks) if marks is not None else {}
+    names = [submission.name for submission in submissions]
+    given = read_marks(marks, chosen, names) if marks is not None else {}
     held = _tier(tier)
     splits = _splits(chosen, source, quiet=quiet)
     folder = to or Path("grades") / chosen.name
@@ -115,7 +116,7 @@ def run(
     except KeyboardInterrupt:
         warn(f"what is graded is kept in {folder}; the same command goes on")
         raise
-    results = with_marks(results, given) if given else results
+    results = [with_marks(result, given) for result in results]
     written = write_outputs(results, chosen, folder)
     if gradescope is not None:
         write_gradescope(results[0], chosen, gradescope)
