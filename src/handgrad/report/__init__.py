@@ -5,7 +5,9 @@ from handgrad.report.confusion import confusion_figure
 from handgrad.report.curves import Chart, Line, curves_figure
 from handgrad.report.document import check_renderers, write_report
 from handgrad.report.errors import ReportError
+from handgrad.report.histogram import histogram_figure
 from handgrad.report.im2col import im2col_figure
+from handgrad.report.pages import figure_inside, fill_page
 from handgrad.report.pictures import pictures_figure
 from handgrad.report.saving import check_ending, save_figure
 from handgrad.report.speed import Bar, Panel, speed_figure
@@ -22,6 +24,9 @@ __all__ = [
     "check_renderers",
     "confusion_figure",
     "curves_figure",
+    "figure_inside",
+    "fill_page",
+    "histogram_figure",
     "im2col_figure",
     "pictures_figure",
     "render",

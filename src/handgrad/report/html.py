@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handgrad.report.markdown import Document, parser
 from handgrad.report.mathml import to_mathml
+from handgrad.report.pages import fill_page
 from handgrad.report.svg import embedded
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MARKS = (".", ",", ";", ":", "!", "?", ")")
-PAGE = Path(__file__).parent / "templates" / "page.html"
 
 
 def to_html(document: Document) -> str:
@@ -27,15 +26,13 @@ def to_html(document: Document) -> str:
     Raises:
         ReportError: a formula that cannot be set, a figure that cannot be shown.
     """
-    from jinja2 import Environment
     from markupsafe import Markup
 
     markdown = parser()
     for name, rule in RULES.items():
         markdown.add_render_rule(name, rule)
     body = markdown.renderer.render(document.tokens, markdown.options, {"document": document})
-    page = Environment(autoescape=True, trim_blocks=True).from_string(PAGE.read_text(encoding="utf-8"))
-    return page.render(title=document.title, body=Markup(body)) + "\n"
+    return fill_page("page.html", {"title": document.title, "body": Markup(body)})
 
 
 def _figure(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
