@@ -27,6 +27,8 @@ class Case:
         tags: "strided" (x does not lie in memory row by row), "ties", "large", "zeros", "integers", "usual"
             (a size that courses use, tried where small ones fail), "forward" (nothing to carry back).
         seed: for whatever the code draws.
+
+    ``memo`` holds what is slow to calculate for a case, and asked for again.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Case:
     dy: Any = None
     tags: frozenset[str] = field(default_factory=frozenset)
     seed: int = 0
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __getattr__(self, name: str) -> Any:
         for source in ("settings", "arrays"):

@@ -120,8 +120,8 @@ def run(
     written = write_outputs(results, chosen, folder)
     if gradescope is not None:
         write_gradescope(results[0], chosen, gradescope)
-    for file in written:
-        say(str(file), quiet=quiet)
+    for file in written[:2]:  # the overview and the table; the overview leads to the others
+        say(str(file), quiet=quiet and json)
     if json:
         last_line(_summary(results, chosen, folder))
     return 0
@@ -174,7 +174,12 @@ def _line(graded: Graded) -> str:
 
 def _summary(results: list[Result], rubric: Rubric, folder: Path) -> dict[str, object]:
     rows = [
-        {"submission": one.submission, "points": one.points, "possible": one.possible, "accuracy": one.accuracy}
+        {
+            "submission": one.submission,
+            "points": one.points,
+            "possible": one.possible,
+            "accuracy": one.accuracy,
+        }
         for one in results
     ]
     return {"course": rubric.course, "rubric": rubric.name, "folder": str(folder), "results": rows}

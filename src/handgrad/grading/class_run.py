@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
 
 from handgrad._version import __version__
 from handgrad.files import write_atomically
@@ -83,7 +84,7 @@ def grade_class(
 
 def _grader(settings: Settings, kept: Path, slot: int) -> Callable[[Submission], Graded]:
     """Grades one submission after the other, in the process of a job."""
-    os.environ["HANDGRAD_THREADS"] = "1"  # jobs take the processors, one each
+    threadpool_limits(1)  # jobs take the processors, one each
     return partial(_graded, Grader(settings, slot), kept)
 
 

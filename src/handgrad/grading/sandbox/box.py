@@ -33,6 +33,9 @@ BEFORE = 0.5
 FAILED = 97
 """Exit status of a launcher that could not shut the process in."""
 
+LAST = 200
+"""Bytes of what it printed that are shown where it ended."""
+
 START = 60.0
 """Seconds that a process may take to start."""
 
@@ -137,7 +140,7 @@ class Box:
 
     def place(self, name: str) -> str:
         """Where the process sees one of the folders."""
-        return f"/box/{name}" if self.tier is NAMESPACES else str(self.folder / name)
+        return f"/box/{name}" if self.tier == NAMESPACES else str(self.folder / name)
 
     def _orders(self) -> dict[str, Any]:
         limits = self.plan.limits
@@ -154,7 +157,7 @@ class Box:
                 "cpu": limits.cpu,
                 "memory": limits.memory * MIB,
                 "file": limits.file * MIB,
-                "processes": limits.processes + (processes_of(self.user) if self.tier is LIMITS else 0),
+                "processes": limits.processes + (processes_of(self.user) if self.tier == LIMITS else 0),
                 "files": 256,
             },
             "command": [sys.executable, "-I", "-B", "-c", CHILD, self.place("code")],
@@ -297,7 +300,9 @@ class Box:
             said = bytes(self.kept[-200:]).decode(errors="replace").strip()
             return GoneError(said or "the process could not be started")
         how = f"by signal {number}" if number else f"with exit code {code}"
-        return GoneError(f"the code ended the whole process, {how}")
+        last = bytes(self.kept[-LAST:]).decode(errors="replace").strip().rpartition("\n")[2]
+        said = f"; the last that it printed: {last!r}" if last and code else ""
+        return GoneError(f"the code ended the whole process, {how}{said}")
 
     def _doing(self, request: str) -> str:
         found = re.findall(r"begins: (\w+)", self.trace.decode(errors="replace"))
@@ -317,7 +322,7 @@ class Box:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        if self.tier is not NAMESPACES and self.user != os.getuid():
+        if self.tier != NAMESPACES and self.user != os.getuid():
             end_all_of(self.user)
 
     def close(self) -> None:

@@ -78,9 +78,9 @@ def strongest_tier() -> Tier:
 
 def possible(tier: Tier) -> bool:
     """Whether a tier is worth a trial here."""
-    if tier is NAMESPACES:
+    if tier == NAMESPACES:
         return sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
-    return tier is LIMITS or os.getuid() == 0
+    return tier == LIMITS or os.getuid() == 0
 
 
 def user_of(tier: Tier, slot: int) -> int:
@@ -90,7 +90,7 @@ def user_of(tier: Tier, slot: int) -> int:
         tier: that holds it.
         slot: which of the jobs that run at the same time.
     """
-    return FIRST_USER + slot if os.getuid() == 0 and tier is not LIMITS else os.getuid()
+    return FIRST_USER + slot if os.getuid() == 0 and tier != LIMITS else os.getuid()
 
 
 def shown() -> list[tuple[str, str]]:
