@@ -251,3 +251,30 @@ def test_what_it_may_import_is_what_the_course_allows(tmp_path: Path) -> None:
     finding = found["nn_softmax_layer"].piece
     assert finding is not None
     assert "the rules of the course allow numpy, time, not 'scipy'" in finding.findings[0].evidence
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "np.zeros((0, 0, 0))",
+        "np.zeros(())",
+        "np.full((3, 3, 3, 3, 3), np.nan)",
+        "np.array([True])",
+        "[[1], [2, 3]]",
+        "None",
+        "'text'",
+        "{'a': x}",
+        "{1: x, 2: None}",
+        "x.astype(np.complex128)",
+        "np.int8(3)",
+        "(x, x)",
+        "lambda: 0",
+        "np.ma.masked_array(x, x > 0)",
+    ],
+)
+def test_an_answer_of_any_kind_is_judged(tmp_path: Path, answer: str) -> None:
+    folder = write(tmp_path / "s", forward=f"return {answer}", backward=f"return {answer}")
+    host = host_for(folder)
+    found = checked(host, folder)
+    assert causes(found["nn_activation_layer"]) == {}
+    assert causes(found["nn_softmax_layer"])

@@ -27,6 +27,8 @@ class Source:
 
     def __init__(self, thing: Any) -> None:
         if isinstance(thing, Definition):
+            if not thing.lines:
+                raise OSError(f"no source of {thing.name}")
             lines, first, self.file = list(thing.lines), thing.first, str(thing.file)
         else:
             lines, first = inspect.getsourcelines(thing)

@@ -98,7 +98,11 @@ def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:
                 return Graded(from_json(found["result"]), True)
         except (OSError, ValueError, KeyError, TypeError):
             pass  # damaged: graded anew
-    result = grader.grade(submission)
+    try:
+        result = grader.grade(submission)
+    except Exception as error:  # noqa: BLE001  # the others are to be graded all the same
+        event = f"grading it failed within handgrad, which is no fault of its own: {error!r}"
+        return Graded(_untold(grader.settings, submission, event), False)
     write_atomically(file, json.dumps({"mark": mark, "result": result.as_json()}).encode())
     return Graded(result, False)
 
@@ -114,7 +118,12 @@ def mark_of(grader: Grader, submission: Submission) -> str:
 
 def _lost(settings: Settings, submission: Submission) -> Graded:
     """Of a submission by which the process that graded it ended, each time."""
-    rubric = settings.rubric
     event = "the process that graded it ended, and did so again: nothing could be told"
+    return Graded(_untold(settings, submission, event), False)
+
+
+def _untold(settings: Settings, submission: Submission, event: str) -> Result:
+    """A result without points, and why."""
+    rubric = settings.rubric
     items = tuple(replace(item, reason=f"Not told: {event}.") for item in score(rubric, {}, {}))
-    return Graded(Result(submission.name, rubric.course, rubric.name, items, (event,)), False)
+    return Result(submission.name, rubric.course, rubric.name, items, (event,), settings.tier.name)

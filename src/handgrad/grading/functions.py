@@ -56,8 +56,12 @@ def check_functions(
         elif not own:
             found.append(Checked(interface, None, f"{module}.py has no {interface.name}"))
         else:
-            with other_numbers(secret):
-                found.append(Checked(interface, _checked(host, interface, own[0], submission)))
+            try:
+                with other_numbers(secret):
+                    found.append(Checked(interface, _checked(host, interface, own[0], submission)))
+            except Exception as error:  # noqa: BLE001  # nothing that comes back may end a class
+                why = f"what came back could not be judged ({type(error).__name__}: {error})"
+                found.append(Checked(interface, None, why, Raised("forward", why, cause="not-judged")))
     return found
 
 
