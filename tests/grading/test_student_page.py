@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from handgrad.grading.result import Item
+from handgrad.grading.result import Item, Part
 from handgrad.grading.rubric_reading import find_rubric
 from handgrad.grading.student_page import points, student_page
 from tests.grading.made_results import result
@@ -30,6 +30,19 @@ def test_a_student_s_page_tells_what_why_and_where() -> None:
     assert "it could open network connections" in words(root)
     assert len(list(root.iter("{http://www.w3.org/2000/svg}svg"))) == 1
     assert [each.get("href") for each in all_of(root, "a")] == ["../index.html"]
+
+
+def test_results_are_listed_where_their_reasons_differ() -> None:
+    alike = Item(
+        "a", "A", 0.0, 1.0, "failed", "Both: no.", (Part("dx", False, "no"), Part("dy", False, "no"))
+    )
+    differ = Item(
+        "b", "B", 0.0, 1.0, "failed", "dx: no.", (Part("dx", False, "no"), Part("dy", False, "nor"))
+    )
+    root = ElementTree.fromstring(student_page(result(items=(alike, differ)), RUBRIC))
+    one, two = (words(each) for each in all_of(root, "section"))
+    assert one.endswith("Both: no.")
+    assert two.endswith("0 of 2 results are right. ✗dx: no ✗dy: nor")
 
 
 def test_a_page_alone_links_nowhere_and_draws_nothing_untrained() -> None:

@@ -73,7 +73,7 @@ def points(item: Item) -> str:
 
 def _item(item: Item) -> dict[str, Any]:
     case = "First failing case" in item.detail
-    parts = item.parts if len(item.parts) > 1 and item.status == "partly" else ()
+    parts = item.parts if len({part.reason for part in item.parts}) > 1 else ()
     right = sum(part.ok for part in parts)
     reason = f"{right} of {len(parts)} results are right." if parts else item.reason  # they tell the rest
     return {
