@@ -153,7 +153,7 @@ def test_pieces_count_alike_however_many_results_each_has() -> None:
     keys = ("layers:ReLU:relu", KEY)
     item = scored(checked(compared=("forward",)), CheckOutcome("missing"), keys=keys)
     assert (item.points, item.status) == (4, "partly")
-    assert [part.name for part in item.parts] == ["ReLU forward", "nn_fc_layer forward"]
+    assert [part.name for part in item.parts] == ["ReLU forward", "nn_fc_layer everything"]
     assert item.cause == "missing"
     pools = ("layers:Pooling:max_pool2d", "layers:Pooling:avg_pool2d")
     item = scored(checked(finding()), checked(), keys=pools)

@@ -112,14 +112,14 @@ def _judged(rule: CheckRule, key: str, outcome: CheckOutcome, violations: Sequen
 
 
 def _wanted(rule: CheckRule, outcome: CheckOutcome) -> Sequence[str]:
-    """The results that a line asks for; of all, where nothing tells them, one that stands for the whole."""
+    """The results that a line asks for; where nothing tells which there are, one name for all."""
     compared = outcome.piece.compared if outcome.piece is not None else ()
-    return rule.what or compared or ("forward",)
+    return rule.what or compared or ("everything",)
 
 
 def _compared(rule: CheckRule, piece: Piece, page: str) -> Judged:
     """What the checks found, result by result."""
-    wanted = rule.what or piece.compared or ("forward",)
+    wanted = rule.what or piece.compared or ("everything",)
     blamed = [_blame(piece, name) for name in wanted]
     parts = tuple(_part(piece, name, finding) for name, finding in zip(wanted, blamed, strict=True))
     findings = tuple(finding for finding in piece.findings if finding in blamed)

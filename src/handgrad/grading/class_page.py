@@ -27,7 +27,7 @@ def class_page(results: Sequence[Result], rubric: Rubric, pages: Mapping[str, st
     sums = [result.points for result in results]
     possible = max((result.possible for result in results), default=rubric.possible)
     known = [result.accuracy for result in results if result.accuracy is not None]
-    facts = {"submissions": f"{len(results):,}", "points that can be had": f"{possible:g}"}
+    facts = {"submissions": f"{len(results):,}", "possible points": f"{possible:g}"}
     if sums:
         facts |= {"mean": f"{mean(sums):.1f}", "median": f"{median(sums):g}"}
         facts["nothing at all"] = f"{sum(value == 0 for value in sums):,}"

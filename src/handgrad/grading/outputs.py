@@ -58,7 +58,7 @@ def file_names(submissions: Sequence[str]) -> dict[str, str]:
 
     Example:
         >>> file_names(["ada", "../../etc"])
-        {'ada': 'ada', '../../etc': 'etc-9ffde0f9'}
+        {'ada': 'ada', '../../etc': 'etc-74ccf3c5'}
     """
     alike = Counter(name.lower() for name in set(submissions))  # Ada and ada are one file on some systems
     found = {}

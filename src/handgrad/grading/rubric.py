@@ -96,7 +96,7 @@ class Par:
     def at(self, accuracy: float) -> float:
         """The points of an accuracy."""
         beside = 100 * (max(accuracy, self.lowest) - self.accuracy)
-        return round(self.points + self.per_percent * beside, 2)
+        return round(self.points + self.per_percent * beside, 2) + 0.0  # no -0
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def facts(result: Result, rubric: Rubric) -> list[dict[str, str]]:
     if result.accuracy is not None:
         found = {"test accuracy": f"{result.accuracy:.2%}", **found}
     if result.tier:
-        found["held by"] = clean(result.tier)
+        found["sandbox"] = clean(result.tier)
     return [{"name": name, "value": value} for name, value in found.items()]
 
 
@@ -73,6 +73,9 @@ def points(item: Item) -> str:
 
 def _item(item: Item) -> dict[str, Any]:
     case = "First failing case" in item.detail
+    parts = item.parts if len({part.reason for part in item.parts}) > 1 else ()
+    right = sum(part.ok for part in parts)
+    reason = f"{right} of {len(parts)} results are right." if parts else item.reason  # they tell the rest
     return {
         "name": item.name,
         "title": clean(item.title),
@@ -81,11 +84,8 @@ def _item(item: Item) -> dict[str, Any]:
         "sign": SIGNS[item.status],
         "kind": kind(item),
         "cause": clean(item.cause) if item.status != "passed" else "",
-        "reason": clean(item.reason),
-        "parts": [
-            {"name": clean(part.name), "ok": part.ok, "reason": clean(part.reason)}
-            for part in (item.parts if len(item.parts) > 1 and item.status == "partly" else ())
-        ],
+        "reason": clean(reason),
+        "parts": [{"name": clean(part.name), "ok": part.ok, "reason": clean(part.reason)} for part in parts],
         "detail": clean(item.detail),
         "heading": "The smallest failing case" if case else "All of it",
         "page": item.page if item.status != "passed" else "",

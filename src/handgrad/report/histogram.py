@@ -20,8 +20,8 @@ MOST = 20
 def histogram_figure(values: Sequence[float], highest: float, *, x_label: str, title: str = "") -> Figure:
     """Draw in columns how many values there are from 0 up to the highest.
 
-    Columns are as wide as a whole number of units, the first begins at 0 and the last holds its upper end;
-    values above the highest widen the axis.
+    Each column stands over a whole number, 0 first, and counts the values that are nearest to it; values
+    above the highest widen the axis.
 
     Arguments:
         values: not negative.
@@ -44,22 +44,22 @@ def histogram_figure(values: Sequence[float], highest: float, *, x_label: str, t
         raise ShapeError("histogram_figure", expected="at least one value", got="none")
     most = max(highest, *values, 1.0)
     width = max(1.0, np.ceil(most / MOST))
-    edges = np.arange(0.0, np.ceil(most / width) * width + width / 2, width)
-    counts, _ = np.histogram(values, edges)
+    centres = np.arange(0.0, np.ceil(most / width) * width + width / 2, width)
+    counts, _ = np.histogram(values, np.append(centres - width / 2, centres[-1] + width / 2))
     figure = Figure(figsize=(WIDTH, 2.2 + (0.25 if title else 0)), layout="constrained")
     axes: Any = figure.add_subplot()
-    axes.bar(edges[:-1], counts, width * 0.92, align="edge", color=PALETTE[0], linewidth=0)
-    for left, count in zip(edges, counts, strict=False):
+    axes.bar(centres, counts, width * 0.92, color=PALETTE[0], linewidth=0)
+    for centre, count in zip(centres, counts, strict=True):
         if count:
-            place = (left + width * 0.46, count)
             axes.annotate(
-                number(count), place, xytext=(0, 2), textcoords="offset points", ha="center", fontsize=TEXT
-            )
+                number(count), (centre, count), xytext=(0, 2), textcoords="offset points", ha="center",
+                fontsize=TEXT,
+            )  # fmt: skip
     dress(axes, "", x_label)
-    axes.set_xlim(-0.02 * edges[-1], edges[-1])
+    axes.set_xlim(-0.7 * width, centres[-1] + 0.7 * width)
     axes.set_ylim(0, max(counts.max() * 1.15, 1.15))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 4, 5, 10]))
     axes.spines["bottom"].set_color(GREY)
     if title:
         head(figure, title)
