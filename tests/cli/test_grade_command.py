@@ -62,9 +62,10 @@ kind = "training"
 name = "total"
 title = "Accuracy"
 network = "classifier"
-epochs = 2
-images = 400
-rate = 0.2
+epochs = 3
+batch_size = 20
+images = 1000
+rate = 0.5
 seconds = 300
 bands = [{ above = 0.6, points = 7 }, { least = 0.0, points = 1 }]
 """,
