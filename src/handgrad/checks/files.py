@@ -7,8 +7,11 @@ from handgrad.checks.checking import Piece, check_piece
 from handgrad.checks.loading import find, load_file, on_path, own_names
 from handgrad.checks.recognising import interfaces_for, known, style_named
 from handgrad.checks.report import Check
-from handgrad.checks.styles import STYLES, Target
+from handgrad.checks.resting import settled
+from handgrad.checks.styles import STYLES, Interface, Target
 from handgrad.errors import ArgumentError, DataError
+
+Found = tuple[Interface, Piece]
 
 Progress = Callable[[str], None]
 """Is told what comes next, in words."""
@@ -39,7 +42,7 @@ def check_path(path: str, course: str = "", progress: Progress | None = None) ->
         module = load_file(file)
         if name:
             target = find(module, file, name)
-            return Check(tuple(_pieces([target], course, tell)))
+            return Check(tuple(settled(_pieces([target], course, tell))))
         targets = [Target(one, vars(module)[one], vars(module), file) for one in own_names(module)]
         chosen = _once([one for one in targets if known(one, course)], course)
         if not chosen:
@@ -48,7 +51,7 @@ def check_path(path: str, course: str = "", progress: Progress | None = None) ->
             raise DataError(
                 file.name, expected="a class or function that is recognised", got=names, hint=hint
             )
-        return Check(tuple(_pieces(chosen, course, tell)), tuple(_left_out(targets, chosen, course)))
+        return Check(tuple(settled(_pieces(chosen, course, tell))), tuple(_left_out(targets, chosen, course)))
 
 
 def _folder(folder: Path, course: str, tell: Progress) -> Check:
@@ -56,7 +59,7 @@ def _folder(folder: Path, course: str, tell: Progress) -> Check:
     if not course or course == "plain":
         hint = f"--course with one of {', '.join(STYLES)}"
         raise ArgumentError(str(folder), expected="a course, for a folder", got="none", hint=hint)
-    pieces: list[Piece] = []
+    pieces: list[Found] = []
     notes: list[str] = []
     seen = False
     with on_path(folder):
@@ -78,15 +81,15 @@ def _folder(folder: Path, course: str, tell: Progress) -> Check:
     if not seen:
         names = ", ".join(dict.fromkeys(f"{one.module}.py" for one in STYLES[course].interfaces))
         raise DataError(str(folder), expected=f"the modules of {course}: {names}", got="none of them")
-    return Check(tuple(pieces), tuple(notes))
+    return Check(tuple(settled(pieces)), tuple(notes))
 
 
-def _pieces(targets: list[Target], course: str, tell: Progress) -> list[Piece]:
+def _pieces(targets: list[Target], course: str, tell: Progress) -> list[Found]:
     found = []
     for target in targets:
         for interface in interfaces_for(target, course):
             tell(f"{target.name} as {interface.operation}")
-            found.append(check_piece(interface, target, tell))
+            found.append((interface, check_piece(interface, target, tell)))
     return found
 
 

@@ -12,6 +12,7 @@ OTHER_CAUSES = {
     "wrong-shape": "the result has another shape",
     "nothing-returned": "the result does not come out at all",
     "not-implemented": "nothing but zeros comes out",
+    "built-of-a-wrong-layer": "another layer is wrong, which this one is built of",
     "endless-loop": "the code did not come back",
     "process-ended": "the code ended the process",
 }

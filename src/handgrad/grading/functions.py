@@ -1,7 +1,7 @@
 """A submission's functions through the checks: cases and verdicts here, the functions in its process."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handgrad.checks.case import other_numbers
@@ -9,6 +9,7 @@ from handgrad.checks.checking import Piece, check_piece
 from handgrad.checks.definitions import Definition, definitions_of
 from handgrad.checks.passes.piece import Target
 from handgrad.checks.passes.running import Raised
+from handgrad.checks.resting import settled
 from handgrad.checks.styles import STYLES, Interface
 from handgrad.grading.remote import Host, Remote
 
@@ -62,7 +63,9 @@ def check_functions(
             except Exception as error:  # noqa: BLE001  # nothing that comes back may end a class
                 why = f"what came back could not be judged ({type(error).__name__}: {error})"
                 found.append(Checked(interface, None, why, Raised("forward", why, cause="not-judged")))
-    return found
+    told = [(one.interface, one.piece) for one in found if one.piece is not None]
+    pieces = iter(settled(told))
+    return [one if one.piece is None else replace(one, piece=next(pieces)) for one in found]
 
 
 def _checked(host: Host, interface: Interface, name: str, submission: Path) -> Piece:

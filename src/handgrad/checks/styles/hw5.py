@@ -18,6 +18,8 @@ def _pools(case: Case) -> bool:
     return square(case) and case.padding == 0
 
 
+LAYERS = tuple(one.name for one in hw5.PASSES if one.module == hw5.LAYERS)
+
 STYLE = Style(
     "hw5",
     (
@@ -27,6 +29,6 @@ STYLE = Style(
         Interface(hw5.LINEAR, fits=lambda case: "sequence" not in case.tags),
         Interface(hw5.SOFTMAX),
         Interface(hw5.LOSS),
-        Interface(hw5.CLASSIFIER),
+        Interface(hw5.CLASSIFIER, rests_on=LAYERS),
     ),
 )

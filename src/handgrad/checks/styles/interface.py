@@ -32,6 +32,7 @@ class Interface:
         cases: instead of the operation's own.
         promises: results that must come; none: all that the operation has.
         may_change: arguments that the course lets it change in their place.
+        rests_on: other pieces of the course that it is built of.
     """
 
     how: Pass
@@ -40,6 +41,7 @@ class Interface:
     cases: Callable[[], Iterable[Case]] | None = None
     promises: tuple[str, ...] = ()
     may_change: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
