@@ -8,7 +8,7 @@ from handgrad.courses.cs5242.files import write_data
 from handgrad.courses.cs5242.utils.check_grads import check_grads_layer, check_grads_loss, layer_errors
 from handgrad.courses.cs5242.utils.datasets import MNIST
 from handgrad.courses.cs5242.utils.tools import rel_error
-from handgrad.errors import DataError
+from handgrad.errors import DataError, ShapeError
 from tests.courses.cs5242.made import splits_of
 
 
@@ -120,3 +120,8 @@ def test_a_missing_file_names_the_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=r"data/mnist.npz.*`handgrad course data cs5242 \.`"):
         MNIST().load()
+
+
+def test_in_grads_of_another_shape_than_the_outputs():
+    with pytest.raises(ShapeError, match=r"in_grads of shape the layer's outputs = \(2, 3\), got \(2, 4\)"):
+        check_grads_layer(ReLU(), np.ones((2, 3)), np.ones((2, 4)))
