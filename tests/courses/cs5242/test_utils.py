@@ -106,6 +106,9 @@ def test_training_batches_in_order_begin_anew(mnist):
     loader = dataset.train_loader(15, shuffle=False)
     for start in (0, 15, 0):
         np.testing.assert_array_equal(next(loader)[1], dataset.y_train[start : start + 15])
+    loader = dataset.train_loader(20, shuffle=False)  # the last batch of 40 images is a whole one
+    for start in (0, 20, 0):
+        np.testing.assert_array_equal(next(loader)[1], dataset.y_train[start : start + 20])
 
 
 def test_other_batches_hold_every_image_once(mnist):

@@ -27,7 +27,7 @@ def study(tmp_path_factory):
 
 
 def report_of(study, **changes):
-    values = {**study.numbers, "data_note": "The data are a few digits.", "quick": True, "seconds": 1.0}
+    values = {**study.numbers, "data_note": "The data are a few digits.", "quick": True}
     return render(REPORT.read_text(), {**values, **changes}, "report.md")
 
 
