@@ -98,6 +98,8 @@ def test_intervals_of_zero_switch_off(mnist, capsys):
     )
     assert (len(val), len(test)) == (0, 0)
     assert capsys.readouterr().out == "Epoch 0:\n"
+    _, val, test = small().train(mnist, train_batch=60, epochs=1, val_intervals=1, test_intervals=1)
+    assert (len(val), len(test)) == (2, 2)
 
 
 def test_it_learns(mnist, capsys):
