@@ -16,6 +16,7 @@ def test_they_draw_from_numpys_global_state():
         drawn(Guassian(1, 2), (3, 4)), np.random.RandomState(11).normal(1, 2, (3, 4))
     )
     np.testing.assert_array_equal(drawn(Uniform(-2, 5), 7), np.random.RandomState(11).uniform(-2, 5, 7))
+    np.testing.assert_array_equal(drawn(Uniform(), 7), np.random.RandomState(11).uniform(0, 1, 7))
 
 
 def test_both_spellings_are_one_class():
