@@ -109,6 +109,12 @@ def test_folders_that_are_not_there(course: Course, tmp_path: Path) -> None:
         course.pack(tmp_path / "none", identity, tmp_path)
     with pytest.raises(ArgumentError, match="none: expected a folder that exists"):
         course.pack(tmp_path, identity, tmp_path / "none")
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="got a file"):
+        course.pack(tmp_path / "file", identity, tmp_path)
+    with pytest.raises(ArgumentError, match="got a file"):
+        course.pack(tmp_path, identity, tmp_path / "file")
+    (tmp_path / "file").unlink()
     with pytest.raises(DataError):  # nothing to pack
         course.pack(tmp_path, identity, tmp_path)
     assert list(tmp_path.iterdir()) == []

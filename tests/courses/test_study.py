@@ -10,7 +10,7 @@ import pytest
 import handgrad as hg
 from handgrad.courses import find_course
 from handgrad.courses.course import Course, check_images
-from handgrad.courses.study import Study, data_note, run_course, write_course_report
+from handgrad.courses.study import Study, data_note, run_course, run_note, write_course_report
 from handgrad.errors import DataError, RunError
 from handgrad.report import Chart, Line, curves_figure
 
@@ -74,6 +74,7 @@ def test_a_run_leaves_numbers_figures_facts_and_the_report(course: Course, tmp_p
     text = (folder / "report.md").read_text()
     assert "The data are digits, in MNIST's place: 1,297 images to train" in text
     assert "A quick run.\n50.00% after" in text
+    assert text.endswith(f"\n\n{run_note(numbers, facts)}\n")
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
     assert "done" in told
 

@@ -84,6 +84,22 @@ def test_scales() -> None:
     assert axes[1].get_ylim() == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("values", "labels"), [([0.19, 2.1], ["0.2", "0.5", "1", "2"]), ([1e-7, 0.1], ["$", "$"])]
+)
+def test_a_short_logarithmic_axis_has_plain_numbers(values: list[float], labels: list[str]) -> None:
+    (axes,) = curves_figure([chart(Line("a", [0, 1], values), log=True)]).axes
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    shown = [
+        label.get_text()
+        for label, place in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)
+        if low <= place <= high
+    ]
+    assert shown == labels if labels[0] != "$" else all(text.startswith("$") for text in shown)
+    assert not any(label.get_text() for label in axes.get_yticklabels(minor=True))
+
+
 def test_charts_fill_rows_within_a_page() -> None:
     figure = curves_figure([chart(Line("a", [0, 1], [0, 1]))] * 5, columns=3, title="Five")
     assert [axes.get_subplotspec().rowspan.start for axes in figure.axes] == [0, 0, 0, 1, 1]

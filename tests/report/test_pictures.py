@@ -47,6 +47,21 @@ def test_one_scale_for_signed_pictures_with_zero_in_white() -> None:
     assert inside(figure)
 
 
+def test_a_few_extremes_do_not_leave_all_others_pale() -> None:
+    many = np.full((1, 40, 40), 0.5)
+    many[0, 0, :2] = 100.0, -100.0
+    figure = pictures_figure(many, signed=True)
+    image = np.asarray(figure.axes[0].images[0].get_array())
+    assert image[-1, -1].tolist() == image[0, 0].tolist() != image[0, 6].tolist()  # as red as 100 is
+    assert [label.get_text() for label in figure.axes[1].get_yticklabels()] == ["≤ -0.5", "0", "≥ 0.5"]
+    assert inside(figure)
+    few = pictures_figure(many[:, :20, :20], signed=True).axes[1]
+    assert few.get_yticklabels()[2].get_text() == "100"
+    lonely = np.zeros((1, 40, 40))
+    lonely[0, 3, 3] = 2.0
+    assert pictures_figure(lonely, signed=True).axes[1].get_yticklabels()[2].get_text() == "2"
+
+
 def test_flat_empty_and_infinite_pictures() -> None:
     axes = pictures_figure(np.array([[[3, 3], [3, 3]], [[np.nan, 1], [np.inf, 0]]])).axes[0]
     assert pixels(axes, 0).max() == 0

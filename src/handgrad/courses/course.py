@@ -107,9 +107,9 @@ class Course:
                 hint="leave --id out",
             )
         if not folder.is_dir():
-            raise DataError(str(folder), expected="the folder with your files", got="no such folder")
+            raise DataError(str(folder), expected="the folder with your files", got=_instead(folder))
         if not destination.is_dir():
-            raise ArgumentError(str(destination), expected="a folder that exists", got="no such folder")
+            raise ArgumentError(str(destination), expected="a folder that exists", got=_instead(destination))
         archive: Path = self._part("files").pack(folder, identity, destination)
         return archive
 
@@ -165,6 +165,11 @@ class Course:
 
     def _part(self, module: str) -> Any:
         return import_module(f"handgrad.courses.{self.name}.{module}")
+
+
+def _instead(place: Path) -> str:
+    """What is there, in place of a folder."""
+    return "a file" if place.exists() else "no such folder"
 
 
 def check_images(splits: Splits) -> None:

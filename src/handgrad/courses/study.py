@@ -240,7 +240,19 @@ def report_text(course: Course, folder: Path) -> str:
         "facts": facts,
     }
     text = render(course.report.read_text(), values, str(course.report.name))
-    return with_title(text, course.title)
+    return with_title(f"{text.rstrip()}\n\n{run_note(numbers, facts)}\n", course.title)
+
+
+def run_note(numbers: dict[str, Any], facts: dict[str, Any]) -> str:
+    """A sentence on the run itself: how long it took, where and when.
+
+    Example:
+        >>> run_note({"seconds": 61.4}, {"cores": 2, "cpu": "AMD EPYC", "started": "2026-11-21T14:31:09"})
+        'The whole run behind this report took 61 s, on 2 cores of `AMD EPYC`, on 2026-11-21.'
+    """
+    cores = "1 core" if facts["cores"] == 1 else f"{facts['cores']} cores"
+    took = f"The whole run behind this report took {numbers['seconds']:.0f} s"
+    return f"{took}, on {cores} of `{facts['cpu']}`, on {facts['started'][:10]}."
 
 
 def data_note(splits: Splits) -> str:

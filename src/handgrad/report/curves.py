@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEIGHT = {1: 3.4, 2: 2.5}  # inches, by columns
+SHORT = 300  # the highest number over the lowest: below that a logarithmic axis has few powers of ten
 DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "points": "none"}
 
 
@@ -125,11 +126,23 @@ def _draw(axes: Any, chart: Chart, places: dict[str, int], width: float) -> list
         ends.append((line.label, x[np.isfinite(y)], y[np.isfinite(y)]))
     if chart.log and any(len(y) for _, _, y in ends):
         axes.set_yscale("log")
+        _number_between_powers(axes)
     if chart.y_range:
         axes.set_ylim(chart.y_range)
     axes.locator_params(axis="x", nbins=max(3, int(width * 1.4)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     return [_label(axes, label, x, y, places[label], width) for label, x, y in ends if label]
+
+
+def _number_between_powers(axes: Any) -> None:
+    """A logarithmic axis too short for powers of ten alone has 0.2 and 0.5 as well, as plain numbers."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axes.get_ylim()
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    if high / low < SHORT:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
 
 
 def _label(axes: Any, label: str, x: Any, y: Any, place: int, width: float) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LARGEST, GAP = 1.15, 0.07  # inches: a picture's width, the space between two
 FINE = 200  # pixels: what a picture is enlarged to before a viewer can blur it
 BAR = 0.75  # inches for the colour bar and its numbers
+SHOWN = 0.998  # of many signed numbers the share that colours tell apart: extremes would leave all pale
 
 
 def pictures_figure(
@@ -36,7 +37,8 @@ def pictures_figure(
         titles: one above each image, or none.
         columns: how many stand side by side.
         title: above all.
-        signed: one scale for all instead, from blue (negative) through white (0) to red, with a colour bar.
+        signed: one scale for all instead, from blue (negative) through white (0) to red, with a colour bar;
+            of more than 500 numbers the most extreme 0.2% share the two ends.
         rows: a label at the left of each row, or none.
 
     Raises:
@@ -69,7 +71,7 @@ def pictures_figure(
     figure = Figure(figsize=(total + 0.04, bottom))
     axes: Any = figure.add_axes((0, 0, 1, 1))  # in inches from the upper left corner
     axes.set_axis_off()
-    limit = _limit(images) if signed else 0.0
+    limit, clipped = _limit(images) if signed else (0.0, False)
     for position, image in enumerate(images):
         row, column = divmod(position, columns)
         x, y = left + column * (width + GAP), tops[row]
@@ -86,7 +88,7 @@ def pictures_figure(
     if signed:
         x = left + columns * (width + GAP) + 0.06
         box = (x / (total + 0.04), 0.05, 0.1 / (total + 0.04), 1 - tops[0] / bottom - 0.05)
-        _colour_bar(figure.add_axes(box), limit)
+        _colour_bar(figure.add_axes(box), limit, clipped)
     return figure
 
 
@@ -110,10 +112,13 @@ def _above(words: Sequence[str]) -> float:
     return lines * SMALL * LINE + 0.04 if lines else 0.0
 
 
-def _limit(images: AnyArray) -> float:
-    """The largest distance from 0."""
-    finite = images[np.isfinite(images)]
-    return float(np.abs(finite.astype(float)).max()) if finite.size and finite.any() else 1.0
+def _limit(images: AnyArray) -> tuple[float, bool]:
+    """The distance from 0 at which the colours end, and whether there are numbers beyond it."""
+    sizes = np.abs(images[np.isfinite(images)].astype(float))
+    if not sizes.any():
+        return 1.0, False
+    limit = float(np.quantile(sizes, SHOWN, method="higher")) or float(sizes.max())
+    return limit, bool((sizes > limit).any())
 
 
 def _coloured(image: AnyArray, limit: float) -> AnyArray:
@@ -134,12 +139,13 @@ def _enlarged(image: AnyArray) -> AnyArray:
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def _colour_bar(axes: Any, limit: float) -> None:
+def _colour_bar(axes: Any, limit: float, clipped: bool) -> None:
     """Which colour is which number."""
     scale = np.linspace(limit, -limit, 129)[:, None]
     axes.imshow(_coloured(scale, limit), extent=(0, 1, -limit, limit), aspect="auto", interpolation="none")
     axes.set_xticks([])
     axes.yaxis.tick_right()
-    axes.set_yticks([-limit, 0, limit], [number(-limit, 2), "0", number(limit, 2)])
+    below, above = ("≤ ", "≥ ") if clipped else ("", "")
+    axes.set_yticks([-limit, 0, limit], [below + number(-limit, 2), "0", above + number(limit, 2)])
     axes.tick_params(labelsize=SMALL, color=GREY)
     axes.spines[:].set_color(GREY)

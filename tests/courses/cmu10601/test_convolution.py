@@ -82,7 +82,7 @@ def test_many_images_are_as_few():
     input, param = made(layer, batch=150)
     output = with_diff(conv_layer_forward(input, layer, param))
     grad, input_od = conv_layer_backward(output, input, layer, param)
-    total = 0
+    total = total_b = 0
     for n in (0, 63, 64, 149):
         one = input | {"batch_size": 1, "data": input["data"][:, n : n + 1]}
         np.testing.assert_allclose(
@@ -92,9 +92,10 @@ def test_many_images_are_as_few():
         one = input | {"batch_size": 1, "data": input["data"][:, n : n + 1]}
         back = output | {"batch_size": 1, "diff": output["diff"][:, n : n + 1]}
         one_grad, one_od = conv_layer_backward(back, one, layer, param)
-        total = total + one_grad["w"]
+        total, total_b = total + one_grad["w"], total_b + one_grad["b"]
         np.testing.assert_allclose(one_od[:, 0], input_od[:, n], atol=1e-12)
     np.testing.assert_allclose(total, grad["w"], atol=1e-11)
+    np.testing.assert_allclose(total_b, grad["b"], atol=1e-11)
 
 
 def test_arguments_are_left_alone_and_single_precision_is_widened():

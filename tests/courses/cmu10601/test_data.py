@@ -65,6 +65,7 @@ def test_the_order_comes_from_numpys_global_generator(folder):
     first = load_mnist(False)
     second = load_mnist(False)
     assert not np.array_equal(first[0], second[0])
+    assert not np.array_equal(first[4], second[4])  # the test images too
     np.random.seed(3)
     assert np.array_equal(load_mnist(False)[0], first[0])
 

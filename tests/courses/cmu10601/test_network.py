@@ -31,6 +31,8 @@ def test_first_parameters_have_the_courses_shapes():
     }
     assert all(not entry["b"].any() for entry in params.values())
     assert len(layers) == 9
+    layers[4] = layers[4] | {"k": 4}  # as large as its map, of which one number is left
+    assert init_convnet(layers)[5]["w"].shape == (5, 7)
 
 
 def test_bounds_come_from_the_whole_input_map():

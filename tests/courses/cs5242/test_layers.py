@@ -203,8 +203,12 @@ def test_settings_that_make_no_sense():
         Convolution({**CONV, "pad": "same"})
     with pytest.raises(ArgumentError, match="'max' or 'avg'"):
         Pooling({**POOL, "pool_type": "min"})
-    with pytest.raises(ArgumentError, match="share dropped"):
-        Dropout(1.5).forward(np.ones(2))
+    with pytest.raises(ArgumentError, match=r"Dropout 'drop': expected a ratio from 0 to 1, got 1.5"):
+        Dropout(1.5, name="drop")
+    with pytest.raises(ArgumentError, match=r"'in_features' to be a whole number, got 20.0"):
+        FCLayer(20.0, 10)
+    with pytest.raises(ArgumentError, match=r"'out_features' to be a whole number, got 'ten'"):
+        FCLayer(20, "ten")
 
 
 def test_an_own_layer_must_say_what_it_does():

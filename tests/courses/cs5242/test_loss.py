@@ -48,6 +48,7 @@ def test_what_does_not_fit():
         (np.zeros((2, 4)), np.zeros(2, int)),
         (np.zeros(3), np.zeros(1, int)),
         (np.zeros((2, 3)), np.zeros((2, 3), int)),
+        (np.zeros((2, 3)), np.zeros(2)),
     ]:
         with pytest.raises(ShapeError, match=r"\(batch, num_class = 3\)"):
             loss.forward(x, targets)

@@ -67,6 +67,14 @@ def test_the_log_is_the_documents(mnist, capsys):
         assert re.fullmatch(pattern, line), (line, pattern)
 
 
+def test_the_optimizer_counts_iterations_over_the_whole_training(mnist):
+    told = []
+    model = small()
+    model.optimizer = Adam(lr=0.01, sheduler_func=lambda lr, iteration: told.append(iteration) or lr)
+    model.train(mnist, train_batch=30, epochs=2, val_intervals=0, test_intervals=0)
+    assert told == list(range(8))  # 4 in each epoch
+
+
 def test_results_are_rows_of_iteration_loss_accuracy(mnist, capsys):
     model = small()
     train, val, test = model.train(
@@ -90,6 +98,8 @@ def test_intervals_of_zero_switch_off(mnist, capsys):
     )
     assert (len(val), len(test)) == (0, 0)
     assert capsys.readouterr().out == "Epoch 0:\n"
+    _, val, test = small().train(mnist, train_batch=60, epochs=1, val_intervals=1, test_intervals=1)
+    assert (len(val), len(test)) == (2, 2)
 
 
 def test_it_learns(mnist, capsys):

@@ -8,7 +8,7 @@ from handgrad.courses.cs5242.files import write_data
 from handgrad.courses.cs5242.utils.check_grads import check_grads_layer, check_grads_loss, layer_errors
 from handgrad.courses.cs5242.utils.datasets import MNIST
 from handgrad.courses.cs5242.utils.tools import rel_error
-from handgrad.errors import DataError
+from handgrad.errors import DataError, ShapeError
 from tests.courses.cs5242.made import splits_of
 
 
@@ -106,6 +106,9 @@ def test_training_batches_in_order_begin_anew(mnist):
     loader = dataset.train_loader(15, shuffle=False)
     for start in (0, 15, 0):
         np.testing.assert_array_equal(next(loader)[1], dataset.y_train[start : start + 15])
+    loader = dataset.train_loader(20, shuffle=False)  # the last batch of 40 images is a whole one
+    for start in (0, 20, 0):
+        np.testing.assert_array_equal(next(loader)[1], dataset.y_train[start : start + 20])
 
 
 def test_other_batches_hold_every_image_once(mnist):
@@ -120,3 +123,8 @@ def test_a_missing_file_names_the_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=r"data/mnist.npz.*`handgrad course data cs5242 \.`"):
         MNIST().load()
+
+
+def test_in_grads_of_another_shape_than_the_outputs():
+    with pytest.raises(ShapeError, match=r"in_grads of shape the layer's outputs = \(2, 3\), got \(2, 4\)"):
+        check_grads_layer(ReLU(), np.ones((2, 3)), np.ones((2, 4)))

@@ -46,6 +46,8 @@ def loss_by_hand(parameters, x, y):
 def test_the_document_s_sizes_and_defaults():
     classifier = nn_mnist_classifier()
     assert (classifier.mmt_friction, classifier.lr) == (0.9, 0.01)
+    by_place = nn_mnist_classifier(0.5, 1.8)  # in the starter code's order
+    assert (by_place.mmt_friction, by_place.lr) == (0.5, 1.8)
     shapes = [(28, 1, 3, 3), (1, 28, 1, 1), (128, 4732), (128,), (10, 128), (10,)]
     assert [array.shape for array in weights(classifier)] == shapes
     assert sum(array.size for array in weights(classifier)) == 607_394

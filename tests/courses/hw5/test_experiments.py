@@ -27,7 +27,7 @@ def study(tmp_path_factory):
 
 
 def report_of(study, **changes):
-    values = {**study.numbers, "data_note": "The data are a few digits.", "quick": True, "seconds": 1.0}
+    values = {**study.numbers, "data_note": "The data are a few digits.", "quick": True}
     return render(REPORT.read_text(), {**values, **changes}, "report.md")
 
 
@@ -85,6 +85,20 @@ def test_without_the_time_for_all_steps_both_stop_and_the_report_says_so(study, 
     text = report_of(study, beside=beside)
     assert "both were stopped after 20" in text
     assert "Both made all" not in text
+
+
+def test_a_single_look_at_the_validation_split_is_no_curve(study):
+    (look,) = study.numbers["beside"]["log"]  # of four steps in all
+    once = study.numbers["beside"]
+    twice = {**once, "log": [{**look, "step": 2}, look]}
+    titles = [axes.get_title(loc="left") for axes in experiments.beside_figure(once).axes]
+    assert len(titles) == 3
+    assert "Accuracy on the validation split" not in titles
+    assert len(experiments.beside_figure(twice).axes) == 4
+    text = report_of(study, beside=twice)
+    assert "Below: accuracy on the validation split, and the largest" in text
+    assert "say every 2 steps" in text
+    assert "Below: the largest difference" in report_of(study, beside=once)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from handgrad.courses.project3.points import accuracy_points
+from handgrad.courses.project3.points import PAR, accuracy_points
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,7 @@ def test_a_point_for_each_percentage_point(accuracy, par, points, whole):
     assert found["points"] == pytest.approx(points)
     assert found["whole"] == whole
     assert found["extra"] == pytest.approx(max(0, points - 20))
+
+
+def test_par_is_the_document_s():
+    assert PAR == {"mlp": 0.9, "convnet": 0.98}

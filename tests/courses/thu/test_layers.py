@@ -186,3 +186,10 @@ def test_sizes_that_are_no_whole_numbers(kind, arguments, named):
 
 def test_sizes_may_be_numpys_whole_numbers():
     assert Conv2D("layer", 1, np.int64(2), np.int32(3), 1, 0.1).W.shape == (2, 1, 3, 3)
+
+
+def test_the_smallest_sizes_there_are():
+    x = np.arange(6.0).reshape(1, 1, 2, 3)
+    np.testing.assert_array_equal(AvgPool2D("pool", 1, 0).forward(x), x)
+    np.testing.assert_array_equal(Conv2D("conv", 1, 1, 1, 0, 0.0).forward(x), np.zeros_like(x))
+    assert Linear("fc", 1, 1, 0.1).W.shape == (1, 1)

@@ -141,6 +141,17 @@ def test_a_network_runs_its_layers_in_order_and_back():
     assert not np.array_equal(model.layer_list[1].W, before)
 
 
+def test_only_layers_that_are_trainable_are_updated():
+    model = network()
+    model.forward(data()[0])
+    model.backward(np.ones((23, 10)))
+    model.layer_list[3].trainable = False
+    before = model.layer_list[1].W, model.layer_list[3].W
+    model.update(CONFIG)
+    assert not np.array_equal(model.layer_list[1].W, before[0])
+    assert model.layer_list[3].W is before[1]
+
+
 def test_no_images_have_no_mean(capsys):
     x, y = data()
     with pytest.raises(DataError, match="test_net: expected at least one image, got none"):

@@ -161,6 +161,9 @@ class Dropout(Layer):
         seed: with one, every call draws the same mask, so that the gradient can be checked; without, masks
             come from NumPy's global state.
 
+    Raises:
+        ArgumentError: a ratio that is no probability.
+
     Example:
         >>> layer = Dropout(0.5, seed=1234)
         >>> layer.set_mode(True)
@@ -170,16 +173,14 @@ class Dropout(Layer):
 
     def __init__(self, ratio: float, name: str = "dropout", seed: int | None = None) -> None:
         super().__init__(name=name)
+        if not 0 <= ratio <= 1:
+            raise ArgumentError(f"Dropout {name!r}", expected="a ratio from 0 to 1", got=repr(ratio))
         self.ratio = ratio
         self.mask: Array | None = None
         self.seed = seed
 
     def forward(self, inputs: AnyArray) -> Array:
-        """Arguments: inputs of any shape. Returns: shaped as they are; a copy of them while testing.
-
-        Raises:
-            ArgumentError: a ratio that is no probability.
-        """
+        """Arguments: inputs of any shape. Returns: shaped as they are; a copy of them while testing."""
         rng = None
         if self.training:
             rng = np.random.default_rng(np.random.randint(2**31) if self.seed is None else self.seed)

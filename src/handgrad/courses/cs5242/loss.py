@@ -73,11 +73,13 @@ class SoftmaxCrossEntropy(Loss):
 
     def _checked(self, inputs: AnyArray, targets: IntArray) -> tuple[Array, IntArray]:
         inputs, targets = as_float(inputs), np.asarray(targets)
-        if inputs.ndim != 2 or inputs.shape[1] != self.num_class or targets.shape != inputs.shape[:1]:
+        fits = inputs.ndim == 2 and inputs.shape[1] == self.num_class and targets.shape == inputs.shape[:1]
+        if not fits or targets.dtype.kind not in "iu":
+            shape = f"(batch, num_class = {self.num_class})"
             raise ShapeError(
                 "SoftmaxCrossEntropy",
-                expected=f"inputs of shape (batch, num_class = {self.num_class}) and targets (batch,)",
-                got=f"{inputs.shape} and {targets.shape}",
+                expected=f"inputs of shape {shape} and targets (batch,), whole numbers",
+                got=f"{inputs.shape} and {targets.shape}, {targets.dtype}",
             )
         return inputs, targets
 

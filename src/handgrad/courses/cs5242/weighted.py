@@ -91,6 +91,9 @@ class FCLayer(Weighted):
         name: of the layer.
         initializer: of the weights (in_features, out_features), and of the bias too.
 
+    Raises:
+        ArgumentError: a number of features that is no whole number.
+
     Example:
         >>> FCLayer(in_features=20, out_features=100).forward(np.zeros((10, 20))).shape
         (10, 100)
@@ -104,6 +107,8 @@ class FCLayer(Weighted):
         initializer: Initializer = DEFAULT,
     ) -> None:
         super().__init__(name=name)
+        sizes = {"in_features": in_features, "out_features": out_features}
+        in_features, out_features = whole_settings(f"FCLayer {name!r}", sizes, *((key,) for key in sizes))
         weights = initializer.initialize((in_features, out_features))
         self.begin(weights, initializer.initialize(out_features))
 

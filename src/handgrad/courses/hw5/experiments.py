@@ -128,7 +128,8 @@ def beside_figure(beside: dict[str, Any]) -> Figure:
         Line(OWN, looks, [row["own"] for row in beside["log"]]),
         Line(LIBRARY, looks, [row["library"] for row in beside["log"]], "dashed"),
     ]
-    charts.append(Chart("Accuracy on the validation split", "step", "accuracy", lines))
+    if len(looks) > 1:  # a single one is in the report's table, and no curve
+        charts.append(Chart("Accuracy on the validation split", "step", "accuracy", lines))
     far = Line(
         "largest difference",
         [row["step"] for row in beside["apart"]],

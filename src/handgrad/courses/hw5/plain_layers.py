@@ -5,6 +5,7 @@ import numpy as np
 from handgrad import ops
 from handgrad._typing import AnyArray, Array
 from handgrad.courses.hw5.shapes import IMAGES, expect, real, size
+from handgrad.errors import ShapeError
 
 
 class nn_max_pooling_layer:
@@ -133,4 +134,8 @@ class nn_cross_entropy_layer:
         where = f"nn_cross_entropy_layer.{method}"
         x = expect(where, "x", x, "batch_size", "classes")
         expect(where, "y", y, len(x))
-        return x, np.asarray(y)
+        labels = np.asarray(y)
+        if labels.dtype.kind not in "iu":
+            expected = f"y of shape ({len(x)},), whole numbers"
+            raise ShapeError(where, expected=expected, got=f"{labels.shape}, {labels.dtype}")
+        return x, labels

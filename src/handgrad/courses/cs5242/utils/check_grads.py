@@ -7,6 +7,7 @@ import numpy as np
 from handgrad._typing import Array, IntArray
 from handgrad.courses.cs5242.layer import Layer, Params
 from handgrad.courses.cs5242.loss import Loss
+from handgrad.courses.cs5242.shapes import upstream
 
 __all__ = ["check_grads_layer", "check_grads_loss", "layer_errors", "loss_errors"]
 
@@ -20,6 +21,9 @@ def check_grads_layer(layer: Layer, inputs: Array, in_grads: Array) -> None:
         layer: one of the course's kind.
         inputs: float64; they are changed on the way, and are at the end what they were.
         in_grads: shaped as the layer's outputs.
+
+    Raises:
+        ShapeError: in_grads of another shape.
 
     Example:
         >>> from handgrad.courses.cs5242.layers import Flatten
@@ -52,7 +56,12 @@ def layer_errors(layer: Layer, inputs: Array, in_grads: Array) -> dict[str, floa
         layer: one of the course's kind.
         inputs: float64; at the end they are what they were.
         in_grads: shaped as the layer's outputs.
+
+    Raises:
+        ShapeError: in_grads of another shape.
     """
+    outputs = np.shape(layer.forward(inputs))
+    in_grads = upstream("check_grads_layer", in_grads, outputs, "the layer's outputs")
     arrays = {"inputs": inputs, **_by_kind(layer.get_params("")[0])}
     numerical = {
         name: central_difference(lambda: layer.forward(inputs), array, in_grads)
