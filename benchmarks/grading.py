@@ -45,7 +45,9 @@ LOOPS = (
 def make_class(folder: Path, submissions: int, loops: int) -> None:
     """Write the class."""
     filled("hw5", folder.parent / "solution")
-    files = {path.name: path.read_text(encoding="utf-8") for path in (folder.parent / "solution").glob("*.py")}
+    files = {
+        path.name: path.read_text(encoding="utf-8") for path in (folder.parent / "solution").glob("*.py")
+    }
     for number, (old, new) in zip(range(submissions), changes(loops), strict=False):
         own = folder / f"student-{number:03}"
         own.mkdir(parents=True)
