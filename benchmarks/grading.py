@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/grading.py --submissions 20 --loops 2
     .venv/bin/python benchmarks/grading.py --out benchmarks/grading.json
 
-The submissions are a right solution in which one line is changed, a different one from one to the next, so that
+The submissions are a right solution in which one line is changed, another one from each to the next, so that
 most need a diagnosis. `handgrad grade hw5 CLASS --rubric hw5-functions` is what is timed, as a command.
 """
 
