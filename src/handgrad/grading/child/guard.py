@@ -71,13 +71,24 @@ def is_definition(node: ast.stmt) -> bool:
     """Whether a line at the top of a script defines something."""
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
         return True
-    if isinstance(node, ast.Try):
+    if isinstance(node, ast.Try):  # try: import torch
         handlers = [line for handler in node.handlers for line in handler.body]
-        return all(is_definition(one) for one in (*node.body, *handlers))  # try: import torch
+        return _all_definitions(*node.body, *handlers, *node.orelse, *node.finalbody)
+    if isinstance(node, ast.If):  # if torch is not None: class ConvNet ...
+        return _calls_nothing(node.test) and _all_definitions(*node.body, *node.orelse)
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        calls = [one for one in ast.walk(node.value) if isinstance(one, ast.Call)]
-        return all(ast.unparse(one.func).rpartition(".")[2] in HARMLESS for one in calls)
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        return _calls_nothing(node.value)
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _all_definitions(*nodes: ast.stmt) -> bool:
+    return all(is_definition(one) for one in nodes)
+
+
+def _calls_nothing(value: ast.expr) -> bool:
+    """Whether no function is called but harmless ones."""
+    calls = [one for one in ast.walk(value) if isinstance(one, ast.Call)]
+    return all(ast.unparse(one.func).rpartition(".")[2] in HARMLESS for one in calls)
 
 
 def install(
