@@ -102,7 +102,7 @@ def test_marks_by_hand_are_added(tmp_path: Path) -> None:
         (("hw5", "{group}", "--rubric", "missing.toml"), "no file missing.toml"),
         (("hw5", "{group}", "--jobs", "0"), "a whole number above 0"),
         (("hw5", "{group}", "--tier", "vault"), "namespaces, user, limits"),
-        (("hw5", "{group}", "--gradescope", "x.json"), "one submission"),
+        (("hw5", "{group}", "{group}", "--gradescope", "x.json"), "one submission"),
         (("hw5", "{group}", "--marks", "missing.csv", "--no-training"), "missing.csv"),
     ],
 )

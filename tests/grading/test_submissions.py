@@ -58,6 +58,13 @@ def test_a_class_is_a_folder_of_them(tmp_path: Path) -> None:
     assert [entry.name for entry in found] == ["ann", "bob", "carl", "dora"]
 
 
+def test_a_folder_that_must_be_one_is_one(tmp_path: Path) -> None:
+    make(tmp_path / "submission", "hw7/cnn_lenet.py", "figures/a.txt")
+    found = find_submissions([tmp_path / "submission"], "cmu10601", single=True)
+    assert [entry.name for entry in found] == ["submission"]
+    assert laid(found[0].path, "cmu10601", tmp_path / "out") == ["cnn_lenet.py"]
+
+
 def test_names_are_unique(tmp_path: Path) -> None:
     paths = [make(tmp_path / side / "ann", "hw5.py") for side in ("left", "right")]
     assert [entry.name for entry in find_submissions(paths, "hw5")] == ["ann", "ann-2"]

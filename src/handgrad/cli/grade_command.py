@@ -95,9 +95,9 @@ def run(
         raise ArgumentError("grade", expected="a submission, or a folder of them", got="none")
     if jobs is not None and jobs < 1:
         raise ArgumentError("--jobs", expected="a whole number above 0", got=str(jobs))
-    submissions = find_submissions(paths, chosen.course)
-    if gradescope is not None and len(submissions) != 1:
-        raise ArgumentError("--gradescope", expected="one submission", got=str(len(submissions)))
+    if gradescope is not None and len(paths) != 1:
+        raise ArgumentError("--gradescope", expected="one submission", got=str(len(paths)))
+    submissions = find_submissions(paths, chosen.course, single=gradescope is not None)
     names = [submission.name for submission in submissions]
     given = read_marks(marks, chosen, names) if marks is not None else {}
     held = _tier(tier)

@@ -44,12 +44,13 @@ def modules_of(course: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(interface.module for interface in STYLES[course].interfaces))
 
 
-def find_submissions(paths: Sequence[Path], course: str) -> list[Submission]:
+def find_submissions(paths: Sequence[Path], course: str, *, single: bool = False) -> list[Submission]:
     """Every submission that paths lead to.
 
     Arguments:
         paths: each a submission, or a folder that holds many.
         course: whose files tell a submission from a folder of them.
+        single: whether each path is a submission, whatever folders it has.
 
     Returns:
         submissions, in the order of the paths and, within a folder, of their names.
@@ -61,7 +62,7 @@ def find_submissions(paths: Sequence[Path], course: str) -> list[Submission]:
     for path in paths:
         if not path.exists():
             raise DataError(str(path), expected="a submission, or a folder of them", got="no such file")
-        found += [path] if _is_one(path, course) else _inside(path)
+        found += [path] if single or _is_one(path, course) else _inside(path)
     if not found:
         wanted = ", ".join(f"{name}.py" for name in modules_of(course))
         where = ", ".join(map(str, paths))
