@@ -30,6 +30,7 @@ if [ "${#packages[@]}" -gt 0 ]; then
     "$home/bin/pip" install --no-cache-dir "${packages[@]}"
 fi
 
-# MNIST, where every user of this machine can read it: a submission is trained without a network
-"$home/bin/handgrad" data fetch --data-dir "$home/data"
+# submissions run as another user: they may use Python, and may not read the images' labels
 chmod -R a+rX "$home"
+"$home/bin/handgrad" data fetch --data-dir "$home/data"
+chmod -R go-rwx "$home/data"
