@@ -46,11 +46,10 @@ def host_for(
     seconds: float = 3.0,
     limits: Limits | None = None,
     allowed: tuple[str, ...] = (),
-    slot: int = 0,
 ) -> Host:
     plan = Plan("hw5", folder, allowed=allowed, limits=limits or Limits())
     chosen = tier or strongest_tier()
-    return Host(lambda: Box(plan, chosen, slot), folder, seconds, 1.0)
+    return Host(lambda: Box(plan, chosen), folder, seconds, 1.0)
 
 
 def checked(host: Host, folder: Path) -> dict[str, Checked]:

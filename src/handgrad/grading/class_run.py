@@ -82,10 +82,10 @@ def grade_class(
     return [graded.result for graded in run.run(submissions)]
 
 
-def _grader(settings: Settings, kept: Path, slot: int) -> Callable[[Submission], Graded]:
+def _grader(settings: Settings, kept: Path, job: int) -> Callable[[Submission], Graded]:
     """Grades one submission after the other, in the process of a job."""
     threadpool_limits(1)  # jobs take the processors, one each
-    return partial(_graded, Grader(settings, slot), kept)
+    return partial(_graded, Grader(settings), kept)
 
 
 def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:

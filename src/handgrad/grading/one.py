@@ -61,11 +61,10 @@ class Grader:
 
     Arguments:
         settings: what by.
-        slot: which of the jobs that run at the same time.
     """
 
-    def __init__(self, settings: Settings, slot: int = 0) -> None:
-        self.settings, self.slot = settings, slot
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
 
     def fingerprint(self, submission: Submission) -> str:
         """A hash of the files of a submission that count; empty where it cannot be read."""
@@ -94,7 +93,7 @@ class Grader:
                 items = score(rubric, {}, {})
                 event = f"it could not be read: {error}"
                 return Result(submission.name, rubric.course, rubric.name, items, (event,))
-            return _One(self.settings, self.slot, own, given).result(submission.name, start)
+            return _One(self.settings, own, given).result(submission.name, start)
 
     def _lay_given(self, folder: Path) -> None:
         for path, data in self.settings.given.items():
@@ -108,7 +107,6 @@ class _One:
     """A submission that is being graded."""
 
     settings: Settings
-    slot: int
     own: Path
     given: Path
     events: list[str] = field(default_factory=list)
@@ -203,7 +201,7 @@ class _One:
         )
 
         def open_box() -> Box:
-            return Box(plan, self.settings.tier, self.slot)
+            return Box(plan, self.settings.tier)
 
         return Host(open_box, self.own, limits.call_seconds, limits.call_seconds / 5)
 

@@ -18,13 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 import handgrad
 from handgrad._typing import AnyArray
 from handgrad.grading.child.channel import GarbledError, Message, pack, unpack
 from handgrad.grading.sandbox.limits import MIB, Limits
-from handgrad.grading.sandbox.tiers import LIMITS, NAMESPACES, Tier, hidden, shown, user_of
+from handgrad.grading.sandbox.tiers import LIMITS, NAMESPACES, Tier, hidden, shown, user_for
+from handgrad.grading.sandbox.users import end_all_of, threads_of
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 BEFORE = 0.5
@@ -96,12 +95,11 @@ class Box:
     Arguments:
         plan: what it is.
         tier: how it is held.
-        slot: which of the jobs that run at the same time.
     """
 
-    def __init__(self, plan: Plan, tier: Tier, slot: int = 0) -> None:
+    def __init__(self, plan: Plan, tier: Tier) -> None:
         self.plan, self.tier = plan, tier
-        self.user = user_of(tier, slot)
+        self.user = user_for(tier)
         self.folder = Path(tempfile.mkdtemp(prefix="handgrad-grade-"))
         self.printed = 0
         self.numpy: list[str] = []
@@ -157,7 +155,7 @@ class Box:
                 "cpu": limits.cpu,
                 "memory": limits.memory * MIB,
                 "file": limits.file * MIB,
-                "processes": limits.processes + (processes_of(self.user) if self.tier == LIMITS else 0),
+                "processes": limits.processes + (threads_of(self.user) if self.tier == LIMITS else 0),
                 "files": 256,
             },
             "command": [sys.executable, "-I", "-B", "-c", CHILD, self.place("code")],
@@ -363,26 +361,3 @@ def copy_files(source: Path | None, destination: Path) -> None:
         elif path.is_file():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
-
-
-def processes_of(user: int) -> int:
-    """How many processes a user has now, threads counted."""
-    count = 0
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if entry.stat().st_uid == user:
-                count += len(list((entry / "task").iterdir()))
-    return count
-
-
-def end_all_of(user: int) -> None:
-    """End every process of a user that only submissions have."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if entry.stat().st_uid == user:
-                os.kill(int(entry.name), signal.SIGKILL)
-
-
-def as_floats(array: AnyArray) -> AnyArray:
-    """What came back, as float64."""
-    return np.asarray(array, dtype=np.float64)

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import handgrad
-
-FIRST_USER = 61000
-"""User numbers that belong to nobody; one for each job, so that no submission reaches another."""
+from handgrad.grading.sandbox.users import free_user
 
 USUAL = (
     "/usr",
@@ -83,14 +81,9 @@ def possible(tier: Tier) -> bool:
     return tier == LIMITS or os.getuid() == 0
 
 
-def user_of(tier: Tier, slot: int) -> int:
-    """The number of the user that a submission runs as.
-
-    Arguments:
-        tier: that holds it.
-        slot: which of the jobs that run at the same time.
-    """
-    return FIRST_USER + slot if os.getuid() == 0 and tier != LIMITS else os.getuid()
+def user_for(tier: Tier) -> int:
+    """The number of the user that a submission's process is to run as."""
+    return free_user() if os.getuid() == 0 and tier != LIMITS else os.getuid()
 
 
 def shown() -> list[tuple[str, str]]:
