@@ -151,7 +151,7 @@ def _tier(name: str | None) -> Tier:
                 "grade",
                 expected="a way to hold submissions",
                 got="none but limits, and they would run as root",
-                hint="grade as another user, install handgrad where every user may read it, or say --tier limits",
+                hint="install handgrad where every user may read it, or say --tier limits",
             )
     else:
         names = [one.name for one in TIERS]
