@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from handgrad.grading.sandbox import Limits, strongest_tier
-from tests.grading.submitting import causes, checked, host_for, write
+from handgrad.grading.sandbox import Limits
+from tests.grading.submitting import causes, checked, host_for, needs_namespaces, write
+
+pytestmark = needs_namespaces
 
 
 def graded(folder: Path, limits: Limits | None = None) -> tuple[dict[str, str], str]:
@@ -180,7 +182,6 @@ def test_handgrad_is_not_to_be_had(tmp_path: Path) -> None:
         assert wrong["forward"] == "raises"
 
 
-@pytest.mark.skipif(strongest_tier().name != "namespaces", reason="only namespaces keep files away")
 def test_no_file_of_the_grader_is_to_be_seen(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the answers", encoding="utf-8")
@@ -195,7 +196,6 @@ if seen or found or "SECRET" in os.environ:
     assert graded(write(tmp_path / "s", top=top)) == ({}, "")
 
 
-@pytest.mark.skipif(strongest_tier().name != "namespaces", reason="only namespaces cut the network off")
 def test_no_network_is_to_be_had(tmp_path: Path) -> None:
     top = """
 import socket
