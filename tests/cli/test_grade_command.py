@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from handgrad.cli import grade_command
-from handgrad.grading.sandbox.tiers import LIMITS
 from tests.cli.commands import Answer, handgrad
 from tests.courses.solutions import filled
 from tests.grading.submitting import write
@@ -121,20 +119,6 @@ def test_a_rubric_without_points_is_said(group: Path) -> None:
     answer = handgrad("grade", "hw5", group / "ann", "--no-training", "--to", group.parent / "out")
     assert "hw5-functions" in answer.err
     assert "ann: 0 of 0" in answer.out
-
-
-@pytest.mark.parametrize("user", [0, 1000])
-def test_root_runs_nobodys_code_as_root_unasked(
-    group: Path, monkeypatch: pytest.MonkeyPatch, user: int
-) -> None:
-    monkeypatch.setattr(grade_command, "strongest_tier", lambda: LIMITS)
-    monkeypatch.setattr(grade_command.os, "getuid", lambda: user)
-    if user:
-        assert grade_command._tier(None) == LIMITS
-    else:
-        answer = grade(group)
-        assert answer.code == 1
-        assert "they would run as root" in answer.err
 
 
 def test_a_weaker_tier_is_said(group: Path) -> None:

@@ -1,7 +1,11 @@
 """Points for functions: every way in which a result can be right, wrong, or not there."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from handgrad._typing import AnyArray
 from handgrad.checks import STYLES, Target
 from handgrad.checks.checking import check_piece
 from handgrad.checks.finding import Finding
@@ -221,3 +225,26 @@ def test_zeros_as_handed_out_get_nothing_although_zero_is_the_slope_of_zero(name
 def test_a_finding_keeps_no_path_of_the_machine() -> None:
     place: Finding = finding("dx", file="/home/grader/tmp/x/nn_layers.py")
     assert "/home" not in scored(checked(place)).reason
+
+
+def test_what_comes_out_in_some_cases_only_is_not_right() -> None:
+    class Half:
+        def __init__(self, inputs: int, outputs: int) -> None:
+            self.W, self.b = np.zeros((outputs, inputs)), np.zeros(outputs)
+
+        def forward(self, x: AnyArray) -> AnyArray:
+            return x.reshape(len(x), -1) @ self.W.T + self.b
+
+        def backprop(self, x: AnyArray, dy: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+            if len(x) > 1:
+                raise ValueError("only one image")
+            return 2 * (dy @ self.W).reshape(x.shape), dy.T @ x.reshape(1, -1), dy.sum(axis=0)
+
+    linear = next(one for one in STYLES["hw5"].interfaces if one.operation == "linear")
+    found = check_piece(linear, Target("nn_fc_layer", Half))
+    assert {finding.what for finding in found.findings} == {"dx", "backward"}
+    assert found.lacking == ("dx", "dweight", "dbias")
+    item = scored(CheckOutcome("checked", found))
+    assert (item.points, item.parts[0].ok) == (2, True)
+    hidden = CheckOutcome("checked", replace(found, findings=()))  # findings that a hostile process kept away
+    assert scored(hidden).points == 2

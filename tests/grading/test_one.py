@@ -12,10 +12,10 @@ from handgrad.grading.outcome import CheckOutcome
 from handgrad.grading.result import Item, Result
 from handgrad.grading.rubric import Rubric, TrainingRule, piece_key
 from handgrad.grading.rubric_reading import find_rubric, rubric_names
-from handgrad.grading.sandbox import strongest_tier
 from handgrad.grading.scoring import score
 from handgrad.grading.submissions import Submission
 from tests.courses.solutions import filled
+from tests.grading.submitting import harmless_tier
 
 RUBRICS = [name for name in rubric_names() if find_rubric(name).checks]
 
@@ -25,7 +25,7 @@ def without_training(rubric: Rubric) -> Rubric:
 
 
 def graded(rubric: Rubric, folder: Path) -> Result:
-    settings = Settings(rubric, strongest_tier(), "a secret", None, given_files(rubric.course))
+    settings = Settings(rubric, harmless_tier(), "a secret", None, given_files(rubric.course))
     return Grader(settings).grade(Submission("someone", folder))
 
 

@@ -35,6 +35,7 @@ class Piece:
         findings: the most telling first; empty where all is right.
         compared: the results that were compared ("forward", "dx" ...).
         of_own: gradients that fit the code's own forward pass, which is wrong, and not the operation.
+        lacking: results that did not come out in every case.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Piece:
     findings: tuple[Finding, ...]
     compared: tuple[str, ...]
     of_own: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def check_piece(
@@ -79,7 +81,8 @@ def examine(caller: Caller, operation: Operation, cases: Sequence[Case]) -> Piec
     placed = [_placed(finding, interface, target) for finding in findings]
     compared = tuple(dict.fromkeys(name for seen in observations for name in seen.expected))
     of_own = tuple(name for name in compared if any(name in seen.of_own for seen in observations))
-    return Piece(target.name, operation.name, len(observations), tuple(placed), compared, of_own)
+    lacking = tuple(name for name in compared if any(name in seen.lacking for seen in observations))
+    return Piece(target.name, operation.name, len(observations), tuple(placed), compared, of_own, lacking)
 
 
 def _behaviours(caller: Caller, operation: Operation, observations: list[Observation]) -> Iterable[Finding]:
@@ -96,7 +99,8 @@ def _wrong(caller: Caller, operation: Operation, observations: list[Observation]
     stopped = {seen.outcome.raised.what for seen in observations if seen.outcome.raised is not None}
     if stopped & {"construct", "forward"} and "forward" not in names:
         names.insert(0, "forward")
-    if "backward" in stopped and names in ([], ["forward"]):
+    back = [seen for seen in observations if seen.outcome.raised and seen.outcome.raised.what == "backward"]
+    if any(seen.lacking - {*names} for seen in back) or (back and not {*names} - {"forward"}):
         names.append("backward")
     for name in names:
         yield _explained(caller, operation, observations, name)

@@ -46,6 +46,11 @@ class Observation:
         """Whether everything is right."""
         return not self.wrong and self.outcome.raised is None
 
+    @property
+    def lacking(self) -> set[str]:
+        """What should have come out, and did not."""
+        return {*self.expected} - {*self.outcome.got}
+
 
 def observe(caller: Caller, operation: Operation, cases: Iterable[Case]) -> list[Observation]:
     """All cases, the smallest first.

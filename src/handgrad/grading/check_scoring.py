@@ -133,6 +133,8 @@ def _part(piece: Piece, name: str, finding: Finding | None) -> Part:
         return Part(name, False, _sentence(name, finding))
     if name in piece.of_own:
         return Part(name, False, "it is the gradient of this forward pass, which is not the operation's")
+    if name in piece.lacking:
+        return Part(name, False, "it did not come out in every case")
     return Part(name, name in piece.compared, "" if name in piece.compared else "it did not come out")
 
 

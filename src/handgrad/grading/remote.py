@@ -1,7 +1,8 @@
 """Pieces of a submission, run in its process: what `handgrad.checks` asks of them, and what became of it."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from handgrad.checks.styles import Interface
 from handgrad.grading.sandbox import Box, BoxError, LateError
 
 SHOWN = 200  # characters of a message
+
+STEPS = ("construct", "forward", "backward")
+"""Where an exception may have stopped a pass: what is told of any other step is of the forward pass."""
 
 Open = Callable[[], Box]
 """Starts a submission's process."""
@@ -80,7 +84,7 @@ class Host:
         stop = values.get("raised")
         if stop is not None:
             return frozenset(), raised_of(stop, self.folder)
-        return frozenset(map(str, values.get("names", ()))), None
+        return frozenset(_texts(values.get("names"))), None
 
     def ready(self, module: str) -> None:
         """See that the process has a module; a new one has none.
@@ -140,6 +144,8 @@ class Remote:
             found, results = self.host.ask(request, arrays)
         except BoxError as error:
             stop = ended("forward", error, self.host.folder)
+            if not back:
+                stop = replace(stop, what="forward")  # whatever the process says of itself
             self.dead[stop.what] = stop
             return (
                 self.once(call, seed, backward=backward) if stop.what == "backward" else Outcome(raised=stop)
@@ -166,7 +172,7 @@ class Remote:
         return Twice(
             outcome_of(_dict(found.get("first")), results, "first/", folder),
             outcome_of(_dict(found.get("second")), results, "second/", folder),
-            {str(name): str(by) for name, by in _dict(found.get("later")).items()},
+            _words(found.get("later")),
             bool(found.get("shared")),
         )
 
@@ -186,41 +192,56 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _words(value: Any) -> dict[str, str]:
+    """What is said of arguments or results, by their names."""
+    return {name: by for name, by in _dict(value).items() if isinstance(by, str)}
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _shapes(value: Any) -> set[tuple[int, ...]]:
+    shapes = [one for one in value if isinstance(one, list)] if isinstance(value, list) else []
+    return {tuple(shape) for shape in shapes if all(type(size) is int for size in shape)}
+
+
 def outcome_of(
     values: Mapping[str, Any], arrays: Mapping[str, AnyArray], prefix: str, folder: Path
 ) -> Outcome:
     """An outcome as it came from the process; nothing in it is believed but its numbers."""
     own = {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}
-    shapes = values.get("own_shapes")
     stop = values.get("raised")
     return Outcome(
         own,
         raised_of(stop, folder) if stop is not None else None,
-        {str(name): str(by) for name, by in _dict(values.get("changed")).items()},
-        {tuple(map(int, shape)) for shape in shapes} if isinstance(shapes, list) else set(),
+        _words(values.get("changed")),
+        _shapes(values.get("own_shapes")),
     )
 
 
 def raised_of(values: Any, folder: Path) -> Raised:
     """An exception as the process tells it; the line's text is read from the file here."""
-    told = _dict(values)
-    line = told.get("line")
-    file = Path(str(told.get("file", ""))).name
+    told = {name: value for name, value in _dict(values).items() if isinstance(value, (str, int))}
+    what, line = told.get("what"), told.get("line")
+    file = PurePath(str(told.get("file", ""))).name
     number, text, path = placed(line if isinstance(line, int) else 0, file, folder)
-    return Raised(str(told.get("what"))[:20], str(told.get("sentence"))[:SHOWN], number, text, path)
+    known = str(what) if what in STEPS else "forward"
+    return Raised(known, str(told.get("sentence", "it stopped"))[:SHOWN], number, text, path)
 
 
 def ended(what: str, error: BoxError, folder: Path) -> Raised:
     """What ended the process, as an exception."""
     if isinstance(error, LateError):
-        doing = error.doing if error.doing in ("forward", "backward", "import") else what
+        doing = error.doing if error.doing in ("forward", "backward") else what
         return Raised(doing, str(error), *placed(error.line, error.file, folder), cause="endless-loop")
     return Raised(what, str(error), cause="process-ended")
 
 
 def placed(line: int, file: str, folder: Path) -> tuple[int, str, str]:
     """A line of a submission's file: its number, its text, the path; zeros where there is no such line."""
-    found = next((path for path in folder.rglob(file) if path.is_file()), None) if file else None
+    own = (path for path in sorted(folder.rglob("*.py")) if path.name == file and path.is_file())
+    found = next(own, None)
     if found is None or line < 1:
         return 0, "", ""
     lines = found.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -33,7 +33,7 @@ class InBox:
     def step(self, x: ByteArray, y: IntArray) -> float:
         """Learn from a batch."""
         loss = self._ask({"do": "step"}, {"x": x, "y": y})[0].get("loss")
-        return float(loss) if isinstance(loss, (int, float)) else float("nan")
+        return loss if isinstance(loss, float) else float("nan")
 
     def predict(self, x: ByteArray) -> AnyArray:
         """What it says of images; no array at all where nothing came."""

@@ -73,14 +73,20 @@ def unpack(read: Callable[[int], bytes], largest: int) -> Message:
         raise GarbledError("arrays of other sizes than announced")
     arrays = {}
     for entry, size in zip(described, sizes, strict=True):
-        arrays[str(entry[0])] = _array(read(size), entry)
+        data = read(size)
+        try:
+            arrays[entry[0]] = _array(data, entry)
+        except ValueError as error:  # more axes than NumPy has, or an empty one beside an endless one
+            raise GarbledError("an array that cannot be") from error
     return values, arrays
 
 
 def _size(entry: Any) -> int:
     """The bytes of an announced array."""
-    _, kind, shape, strided = entry
-    dtype = np.dtype(str(kind))
+    name, kind, shape, strided = entry
+    if not (isinstance(name, str) and isinstance(kind, str) and isinstance(shape, list)):
+        raise TypeError(entry)
+    dtype = np.dtype(kind)
     if dtype.kind not in KINDS or not isinstance(strided, bool):
         raise ValueError(kind)
     if not all(type(size) is int and size >= 0 for size in shape):

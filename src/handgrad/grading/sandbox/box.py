@@ -32,11 +32,20 @@ BEFORE = 0.5
 FAILED = 97
 """Exit status of a launcher that could not shut the process in."""
 
+NAME = 40
+"""Characters of a name that the process tells."""
+
+MOST_PRINTED = 1 << 50
+"""Characters that a process is believed to have printed."""
+
 LAST = 200
 """Bytes of what it printed that are shown where it ended."""
 
 START = 60.0
 """Seconds that a process may take to start."""
+
+PARTING = 5.0
+"""Seconds between the end of a process's channel and its own."""
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 SIGNALS = {signal.SIGXCPU: "its processor time was used up", signal.SIGKILL: "it was killed"}
@@ -203,8 +212,8 @@ class Box:
             "forbidden": plan.forbidden,
             "scripts": plan.scripts,
         }
-        self._write(pack(settings, {}))
-        self._read(START, "start")
+        os.set_blocking(self.requests, False)
+        self._exchange(pack(settings, {}), START, "start")
 
     def _listen(self) -> None:
         """Take what is printed, and what the process says of itself, so that it never waits for us."""
@@ -239,40 +248,42 @@ class Box:
         """
         self.trace.clear()
         patience = max(seconds - BEFORE, seconds / 2)
-        self._write(pack({**request, "patience": patience}, arrays or {}))
-        values, found = self._read(seconds, str(request["do"]))
-        self.numpy = [str(name) for name in values.get("numpy", [])][:6]
-        printed = values.get("printed", 0)
-        self.quiet = printed if isinstance(printed, int) else 0
+        data = pack({**request, "patience": patience}, arrays or {})
+        values, found = self._exchange(data, seconds, str(request["do"]))
+        names, printed = values.get("numpy"), values.get("printed")
+        named = names if isinstance(names, list) else []
+        self.numpy = [name[:NAME] for name in named if isinstance(name, str)][:6]
+        self.quiet = min(max(printed, 0), MOST_PRINTED) if isinstance(printed, int) else 0
         return values, found
 
     quiet = 0
     """Characters that its layers printed, which were taken and not kept."""
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        try:
-            while view:
-                view = view[os.write(self.requests, view[: 1 << 20]) :]
-        except BrokenPipeError:
-            raise self._gone() from None
-
-    def _read(self, seconds: float, doing: str) -> Message:
+    def _exchange(self, data: bytes, seconds: float, doing: str) -> Message:
+        """Send bytes and take the answer, both within the time: a process need not read what it is sent."""
         deadline = time.monotonic() + seconds
 
+        def left() -> float:
+            return max(0.0, deadline - time.monotonic())
+
         def read(size: int) -> bytes:
-            parts, left = [], size
-            while left:
-                if not select.select([self.answers], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            parts, missing = [], size
+            while missing:
+                if not select.select([self.answers], [], [], left())[0]:
                     raise TimeoutError
-                part = os.read(self.answers, min(left, 1 << 20))
+                part = os.read(self.answers, min(missing, 1 << 20))
                 if not part:
                     raise EOFError
                 parts.append(part)
-                left -= len(part)
+                missing -= len(part)
             return b"".join(parts)
 
         try:
+            view = memoryview(data)
+            while view:
+                if not select.select([], [self.requests], [], left())[1]:
+                    raise TimeoutError
+                view = view[os.write(self.requests, view[: 1 << 20]) :]
             return unpack(read, self.plan.limits.answer * MIB)
         except TimeoutError:
             place = self._place()
@@ -281,13 +292,16 @@ class Box:
         except GarbledError as error:
             self.end()
             raise GoneError(f"what came back is no answer ({error})") from None
-        except EOFError:
+        except (EOFError, BrokenPipeError):
             raise self._gone() from None
 
     def _gone(self) -> GoneError:
         """How the process ended."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(5.0)
+        try:
+            self.process.wait(PARTING)
+        except subprocess.TimeoutExpired:
+            self.end()
+            return GoneError("it closed the channel of its answers")
         self.end()
         self.listener.join(5.0)
         code = self.process.returncode or 0
@@ -342,7 +356,7 @@ ends = [int(one) for one in sys.argv[2:]]
 high = [os.dup2(end, 100 + index) for index, end in enumerate(ends)]
 for index, end in enumerate(high):
     os.dup2(end, 3 + index)
-    os.close(end)
+os.closerange(6, 1024)
 runpy.run_path(sys.argv[1], run_name="__main__")"""
 """Gives the ends of the channel the numbers 3, 4 and 5, then becomes the launcher."""
 

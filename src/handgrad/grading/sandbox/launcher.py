@@ -81,6 +81,9 @@ def new_root(orders: dict[str, Any]) -> None:
     root = orders["root"]
     mount("none", "/", "none", RECURSIVE | PRIVATE)
     mount("none", root, "tmpfs", NO_SET_UID | NO_DEVICES, "size=4m,mode=755")
+    for room in ("/tmp", orders["work"]):  # before the rest: Python itself may lie in /tmp
+        os.makedirs(root + room, exist_ok=True)
+        mount("none", root + room, "tmpfs", NO_SET_UID | NO_DEVICES, f"size={orders['disk']},mode=1777")
     for source, target in orders["shown"]:
         place = root + target
         if os.path.islink(source):
@@ -100,9 +103,6 @@ def new_root(orders: dict[str, Any]) -> None:
     for hidden in orders["hidden"]:
         if os.path.isdir(root + hidden):
             mount("none", root + hidden, "tmpfs", READ_ONLY, "size=4k")
-    for room in ("/tmp", orders["work"]):
-        os.makedirs(root + room, exist_ok=True)
-        mount("none", root + room, "tmpfs", NO_SET_UID | NO_DEVICES, f"size={orders['disk']},mode=1777")
     os.chdir(root)
     os.makedirs("old", exist_ok=True)
     number = PIVOT_ROOT[platform.machine()]
@@ -161,6 +161,7 @@ def main() -> None:
             enter_spaces(orders)
             first = os.fork()  # the first process of the new process namespace: its end is the end of all
             if first != 0:
+                os.closerange(3, KEPT)  # the channel is the submission's: its end must be seen by the grader
                 sys.exit(watch(first))
             libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
             new_root(orders)
@@ -170,7 +171,7 @@ def main() -> None:
     except (OSError, KeyError, ValueError) as error:
         os.write(2, f"could not be shut in: {error}\n".encode())
         os._exit(FAILED)
-    os.closerange(3, KEPT)  # the channel is the submission's: its end must be seen by the grader
+    os.closerange(3, KEPT)
     os._exit(watch(child))
 
 

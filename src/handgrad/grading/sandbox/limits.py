@@ -25,4 +25,4 @@ class Limits:
     file: int = 64
     processes: int = 64
     printed: float = 0.25
-    answer: int = 256
+    answer: int = 8

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import handgrad
+from handgrad.errors import ArgumentError
 from handgrad.grading.sandbox.users import free_user
 
 USUAL = (
@@ -68,10 +69,23 @@ def find_tier(name: str) -> Tier:
 
 @functools.cache
 def strongest_tier() -> Tier:
-    """The strongest tier in which a trial could import NumPy; found once."""
+    """The strongest tier in which a trial could import NumPy; found once.
+
+    Raises:
+        ArgumentError: only limits are left, and they would hold root, who may end and write everything: this
+            is never chosen without being asked for.
+    """
     from handgrad.grading.sandbox.trial import holds  # a trial needs a box, which needs a tier
 
-    return next(tier for tier in TIERS if possible(tier) and holds(tier))
+    found = next((tier for tier in TIERS if possible(tier) and holds(tier)), None)
+    if found is None or (found == LIMITS and os.getuid() == 0):
+        raise ArgumentError(
+            "grading as root",
+            expected="new namespaces, or another user's number, for each submission",
+            got="a system that gives neither, or a Python that no other user may run",
+            hint="grade as a user without rights; --tier limits would let submissions do what root may",
+        )
+    return found
 
 
 def possible(tier: Tier) -> bool:
@@ -93,14 +107,21 @@ def shown() -> list[tuple[str, str]]:
     wanted = sorted(path for path in (*USUAL, *prefixes, *DEVICES) if os.path.lexists(path))
     kept: list[str] = []
     for path in wanted:
-        if not any(path.startswith(f"{other}/") and not os.path.islink(other) for other in kept):
+        if not any(path.startswith(f"{other}/") and not _stays_a_link(other) for other in kept):
             kept.append(path)
-    return [(path, path) for path in kept]
+    # what a link to a virtual environment leads to stands in its place: there is nothing else to lead to
+    return [(path if _stays_a_link(path) else os.path.realpath(path), path) for path in kept]
+
+
+def _stays_a_link(path: str) -> bool:
+    """Whether a link of the system's leads to another folder that is shown: /bin to /usr/bin."""
+    return path in USUAL and os.path.islink(path)
 
 
 def hidden() -> list[str]:
     """Folders inside of those that a submission does not see: handgrad, which has the answers in it."""
-    return [str(Path(handgrad.__file__).parent)]
+    folder = str(Path(handgrad.__file__).parent)
+    return list(dict.fromkeys((folder, os.path.realpath(folder))))
 
 
 def _steps(path: Path) -> Iterator[str]:
