@@ -7,6 +7,7 @@ import pytest
 from handgrad.checks import check_path
 from handgrad.checks.finding import Finding
 from handgrad.checks.lines import VELOCITY
+from handgrad.courses import find_course
 from tests.checks.mistakes import CODES
 from tests.courses.solutions import filled
 
@@ -91,6 +92,12 @@ def test_a_network_of_wrong_layers_is_not_blamed(tmp_path: Path) -> None:
     assert "- nn_mnist_classifier, W1, W3, b1, b3: it is made of the layers above; mend these first." in text
 
 
+def test_nor_where_it_stops_because_of_them(tmp_path: Path) -> None:
+    text = submission(tmp_path, "nn_layers", "dLdy.T.dot(x.reshape(len(x), -1))", "dLdy.T @ x")
+    assert "Cause: input-not-flattened (in dweight)" in text
+    assert "- nn_mnist_classifier, forward: it is made of the layers above; mend these first." in text
+
+
 def test_a_network_of_right_layers_is_and_its_numbers_begin_where_they_are_wrong(tmp_path: Path) -> None:
     text = submission(tmp_path, "hw5", "-self.lr * v_w", "-0.3 * v_w")
     assert "made of the layers" not in text
@@ -101,6 +108,13 @@ def test_what_is_not_written_is_not_called_wrong(tmp_path: Path) -> None:
     file = layers(tmp_path, RELU.format("np.zeros(x.shape)", "return np.zeros(x.shape)"))
     told = str(check_path(file, "hw5"))
     assert told.startswith("nn_activation_layer: recognised as relu; not written yet, it seems: forward, dx")
+
+
+def test_what_is_open_is_told_once(tmp_path: Path) -> None:
+    find_course("hw5").handout(tmp_path)
+    text = str(check_path(str(tmp_path), "hw5"))
+    assert text.count("not written yet, it seems: ") == 7
+    assert "Also:" not in text
 
 
 def test_a_velocity_is_a_word_of_its_own() -> None:

@@ -17,6 +17,9 @@ TALL = 6  # rows: a column of more is printed as a row
 NETWORKS = ("classifier",)
 """Operations that are made of other pieces of the same submission."""
 
+GUESSED = 0.5
+"""A score below which no numbers speak for a cause."""
+
 UNWRITTEN = "not-implemented"
 LARGEST = 60
 """Numbers of an array that are printed; of a larger one, its first."""
@@ -33,17 +36,9 @@ def as_text(pieces: Sequence[Piece], notes: Sequence[str] = ()) -> str:
     findings = [finding for piece in pieces for finding in piece.findings]
     if findings:
         lines += ["", *_in_full(findings[0])]
-    if len(findings) > 1:
-        lines += ["", "Also:"]
-        following = {id(one) for piece in pieces for one in piece.findings if _follows(piece, one, pieces)}
-        for finding in findings[1:]:
-            if id(finding) not in following:
-                lines += _wrapped(f"{_heading(finding)}: {finding.evidence}.{_where(finding)}", "- ", "  ")
-        for piece in pieces:
-            names = [one.what for one in piece.findings if id(one) in following - {id(findings[0])}]
-            if names:
-                words = f"{piece.name}, {', '.join(names)}: it is made of the layers above; mend these first."
-                lines += _wrapped(words, "- ", "  ")
+    others = [line for piece in pieces for line in _others(piece, pieces, findings[0])] if findings else []
+    if others:
+        lines += ["", "Also:", *others]
     if notes:
         lines += ["", *(line for note in notes for line in _wrapped(note, "Note: ", "      "))]
     return "\n".join(line.rstrip() for line in lines)
@@ -59,15 +54,36 @@ def _verdict(piece: Piece) -> str:
     if not piece.findings:
         return f"{known}; right in {cases} ({compared})"
     wrong = ", ".join(dict.fromkeys(finding.what for finding in piece.findings))
-    if all(finding.cause == UNWRITTEN for finding in piece.findings):
+    if _unwritten(piece):
         return f"{known}; not written yet, it seems: {wrong}"
     return f"{known}; WRONG: {wrong} ({cases} tried)"
+
+
+def _others(piece: Piece, pieces: Sequence[Piece], first: Finding) -> Iterable[str]:
+    """A piece's findings but the one that is told in full, and what the verdict has told already."""
+    if _unwritten(piece):
+        return
+    follows = []
+    for finding in piece.findings:
+        if finding is first:
+            continue
+        if _follows(piece, finding, pieces):
+            follows.append(finding.what)
+        else:
+            yield from _wrapped(f"{_heading(finding)}: {finding.evidence}.{_where(finding)}", "- ", "  ")
+    if follows:
+        words = f"{piece.name}, {', '.join(follows)}: it is made of the layers above; mend these first."
+        yield from _wrapped(words, "- ", "  ")
+
+
+def _unwritten(piece: Piece) -> bool:
+    return bool(piece.findings) and all(finding.cause == UNWRITTEN for finding in piece.findings)
 
 
 def _follows(piece: Piece, finding: Finding, pieces: Sequence[Piece]) -> bool:
     """Whether nothing but what is wrong in a network's layers may be wrong with it."""
     layers = any(other.findings and other.operation != piece.operation for other in pieces)
-    return piece.operation in NETWORKS and finding.cause in ("unexplained", "raises") and layers
+    return piece.operation in NETWORKS and finding.score < GUESSED and layers
 
 
 def _heading(finding: Finding) -> str:

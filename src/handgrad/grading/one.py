@@ -117,7 +117,7 @@ class _One:
         return self.settings.rubric
 
     def result(self, name: str, start: float) -> Result:
-        self.events += missing_modules(self.rubric.course, self.own)
+        self.events += missing_modules(self.rubric, self.own)
         checks = self._checks()
         sources = {
             path.relative_to(self.own).as_posix(): path.read_text(encoding="utf-8", errors="replace")
@@ -257,13 +257,15 @@ def given_files(course: str) -> dict[str, bytes]:
     return {path: data for path, data in found.items() if path not in open_files}
 
 
-def missing_modules(course: str, own: Path) -> list[str]:
+def missing_modules(rubric: Rubric, own: Path) -> list[str]:
     """What is to be said of a submission that lacks a module which it must have.
 
     Arguments:
-        course: whose.
+        rubric: which asks for them: a training for all.
         own: the submission's files.
     """
-    missing = [name for name in open_modules(course) if not (own / f"{name}.py").is_file()]
+    asked = {key.partition(":")[0] for key in rubric.pieces}
+    wanted = [name for name in open_modules(rubric.course) if name in asked or rubric.trainings]
+    missing = [name for name in wanted if not (own / f"{name}.py").is_file()]
     files = ", ".join(sorted(path.relative_to(own).as_posix() for path in own.rglob("*.py")))
     return [f"there is no {name}.py; its Python files: {files}" for name in missing]
