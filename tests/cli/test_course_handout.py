@@ -58,13 +58,20 @@ def test_the_rubric_of_the_course_goes_in_where_there_is_one(
 
 
 def test_a_rubric_of_one_s_own(nowhere: Path) -> None:
-    Path("mine.toml").write_text("name = 'mine'\n")
+    text = Path(course_command.RUBRICS, "hw5-functions.toml").read_text("utf-8")
+    Path("mine.toml").write_text(text.replace("points = 6", "points = 7"))
     assert handgrad("course", "autograder", "hw5", "a", "--rubric", "mine.toml").code == 0
-    assert Path("a", "rubric.toml").read_text() == "name = 'mine'\n"
+    assert "points = 7" in Path("a", "rubric.toml").read_text()
     answer = handgrad("course", "autograder", "hw5", "b", "--rubric", "none.toml")
     assert answer.code == 1
     assert "none.toml" in answer.err
     assert not Path("b").exists()
+    answer = handgrad("course", "autograder", "thu", "c", "--rubric", "mine.toml")
+    assert "--rubric: expected one of thu, got one of hw5" in answer.err
+    Path("bad.toml").write_text(text.replace("points = 6", "pints = 6"))
+    answer = handgrad("course", "autograder", "hw5", "c", "--rubric", "bad.toml")
+    assert "did you mean 'points'" in answer.err
+    assert not Path("c").exists()
 
 
 @pytest.mark.parametrize("command", ["handout", "autograder"])

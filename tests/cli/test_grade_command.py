@@ -125,3 +125,41 @@ def test_a_weaker_tier_is_said(group: Path) -> None:
     answer = grade(group / "ann", "--tier", "limits", "--json")
     assert answer.json["results"][0]["points"] == 20
     assert "held by limits only: the network was not cut off" in answer.err
+
+
+def test_a_rubric_is_no_course(group: Path) -> None:
+    answer = handgrad("grade", "hw5-functions", group)
+    assert answer.code != 0
+    assert "course: expected one of hw5" in answer.err
+
+
+def test_marks_are_in_the_line_of_a_submission(tmp_path: Path) -> None:
+    filled("project3", tmp_path / "class" / "ann")
+    marks = tmp_path / "marks.csv"
+    marks.write_text("submission,item,points\nann,confusion,4\n", encoding="utf-8")
+    answer = handgrad(
+        "grade", "project3", tmp_path / "class", "--no-training", "--marks", marks, "--to", tmp_path / "out"
+    )
+    assert "ann: 24 of 25" in answer.out, answer.err
+
+
+def test_files_beside_the_submissions_are_told(group: Path) -> None:
+    (group / "eva.ipynb").write_text("{}", encoding="utf-8")
+    answer = grade(group)
+    assert "eva.ipynb: neither a folder nor an archive that can be read; it is left out" in answer.err
+
+
+def test_gradescope_takes_what_has_folders_as_one(group: Path) -> None:
+    folder = group.parent / "submission"
+    filled("hw5", folder / "codes")
+    (folder / "plots").mkdir()
+    file = group.parent / "results.json"
+    answer = grade(folder, "--gradescope", file)
+    assert answer.code == 0, answer.err
+    assert json.loads(file.read_text("utf-8"))["score"] == 20
+
+
+def test_gradescope_takes_no_class(group: Path) -> None:
+    answer = grade(group, "--gradescope", group.parent / "results.json")
+    assert answer.code != 0
+    assert "--gradescope: expected one submission, got 2" in answer.err

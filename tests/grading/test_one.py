@@ -148,3 +148,31 @@ def test_every_piece_of_a_course_has_a_key_of_its_own() -> None:
         keys = [piece_key(one) for one in STYLES[course].interfaces]
         assert len(keys) == len(set(keys))
         assert set(rubric.pieces) <= set(keys)
+
+
+def test_a_module_under_another_name_is_not_called_open(tmp_path: Path) -> None:
+    filled("hw5", tmp_path)
+    (tmp_path / "nn_layers.py").rename(tmp_path / "layers_final.py")
+    result = graded(find_rubric("hw5-functions"), tmp_path)
+    (event,) = result.events
+    assert event.startswith("there is no nn_layers.py; its Python files: ")
+    assert "layers_final.py" in event
+    assert {item.reason for item in result.items[:6]} == {"There is no nn_layers.py."}
+    assert "No module named 'nn_layers'" in result.items[6].reason
+
+
+def test_what_cannot_be_read_says_so_in_every_line(tmp_path: Path) -> None:
+    (tmp_path / "hw5.ipynb").write_text("{}", encoding="utf-8")
+    result = graded(find_rubric("hw5"), tmp_path)
+    (reason,) = {item.reason for item in result.items}
+    assert reason.startswith("Not told: it could not be read: ")
+    assert reason.endswith("got a notebook, hw5.ipynb.")
+
+
+def test_what_a_person_marks_can_still_be_marked(tmp_path: Path) -> None:
+    (tmp_path / "Project3.ipynb").write_text("{}", encoding="utf-8")
+    result = graded(find_rubric("project3"), tmp_path)
+    told = {item.name: item.reason for item in result.items}
+    assert told["jacobians"].startswith("To be marked by hand")
+    assert told["mlp-test-set"] == "The source shows no training on test images."
+    assert told["gradients"].startswith("Not told")

@@ -119,4 +119,4 @@ def test_training_on_the_test_set_costs_twenty_points_of_its_part() -> None:
     leak = Leak("Project3.py", 9, "loss.backward()", "backward")
     items = {item.name: item for item in score(rubric, all_right(rubric), trained(rubric, 0.9), (), [leak])}
     assert (items["mlp-test-set"].points, items["cnn-test-set"].points) == (0, -20)
-    assert sum(item.points for item in items.values()) == 15 + 20 + 12 - 20
+    assert sum(item.points for item in items.values()) == 5 + 15 + 20 + 12 - 20

@@ -7,7 +7,14 @@ import pytest
 
 from handgrad.errors import DataError
 from handgrad.grading import submissions
-from handgrad.grading.submissions import Submission, find_submissions, fingerprint, lay_out
+from handgrad.grading.submissions import (
+    Submission,
+    as_one,
+    find_submissions,
+    fingerprint,
+    lay_out,
+    left_out,
+)
 
 CODE = b"answer = 42\n"
 
@@ -56,13 +63,6 @@ def test_a_class_is_a_folder_of_them(tmp_path: Path) -> None:
     tarred(tmp_path / "class" / "dora.tar.gz", {"nn_layers.py": CODE})
     found = find_submissions([tmp_path / "class"], "hw5")
     assert [entry.name for entry in found] == ["ann", "bob", "carl", "dora"]
-
-
-def test_a_folder_that_must_be_one_is_one(tmp_path: Path) -> None:
-    make(tmp_path / "submission", "hw7/cnn_lenet.py", "figures/a.txt")
-    found = find_submissions([tmp_path / "submission"], "cmu10601", single=True)
-    assert [entry.name for entry in found] == ["submission"]
-    assert laid(found[0].path, "cmu10601", tmp_path / "out") == ["cnn_lenet.py"]
 
 
 def test_names_are_unique(tmp_path: Path) -> None:
@@ -151,3 +151,49 @@ def test_the_fingerprint_sees_names_and_bytes(tmp_path: Path) -> None:
     prints.add(fingerprint(tmp_path / "3"))
     assert len(prints) == 4
     assert fingerprint(make(tmp_path / "4", "b.py", "a.py")) == fingerprint(tmp_path / "1")
+
+
+def test_one_module_may_be_handed_in_under_any_name(tmp_path: Path) -> None:
+    make(tmp_path / "class", "ann_final.py", "bob.py")
+    found = find_submissions([tmp_path / "class"], "project3")
+    assert [entry.name for entry in found] == ["ann_final", "bob"]
+    assert laid(found[0].path, "project3", tmp_path / "out") == ["Project3.py"]
+
+
+def test_of_several_modules_each_must_have_its_name(tmp_path: Path) -> None:
+    file = make(tmp_path / "class", "bob.py") / "bob.py"
+    with pytest.raises(DataError, match=r"expected nn_layers\.py, hw5\.py, got bob\.py"):
+        laid(file, "hw5", tmp_path / "out")
+
+
+def test_files_that_are_no_submission_are_told(tmp_path: Path) -> None:
+    folder = make(tmp_path / "class", "ann/nn_layers.py", "eva.ipynb", "carl.rar", ".hidden")
+    assert [path.name for path in left_out([folder], "hw5")] == ["carl.rar", "eva.ipynb"]
+    assert left_out([folder / "ann"], "hw5") == []
+
+
+def test_one_submission_may_have_folders(tmp_path: Path) -> None:
+    folder = make(tmp_path / "submission", "codes/nn_layers.py", "plots/a.txt")
+    assert len(find_submissions([folder], "hw5")) == 2
+    assert as_one(folder, "hw5") == Submission("submission", folder)
+    assert as_one(make(folder, "other/hw5.py"), "hw5") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("work/inner.zip", "a.txt"), "got an archive inside, inner.zip"),
+        (("a.txt", "b.pdf"), "got a.txt, b.pdf"),
+        (tuple("abcdefg"), "got a, b, c, d, e and 2 more"),
+        (("a.ipynb", "b.zip"), "got a notebook, a.ipynb"),
+    ],
+)
+def test_what_is_there_instead_is_told(tmp_path: Path, names: tuple[str, ...], told: str) -> None:
+    with pytest.raises(DataError, match=told):
+        laid(make(tmp_path / "in", *names), "hw5", tmp_path / "out")
+
+
+def test_an_empty_folder_has_no_files(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(DataError, match="got no files"):
+        laid(tmp_path / "in", "hw5", tmp_path / "out")

@@ -35,8 +35,8 @@ MLP, CNN = find_rubric("project3").trainings
         (CNN, TrainingOutcome(0.97), 19, "partly",
             "97.00% of the test images are right: 19 points, 1 percentage point below the par of 98%."),
         (CNN, TrainingOutcome(0.5), 0, "failed",
-            "50.00% of the test images are right: 0 points, 48 percentage points below the par of 98%, "
-            "and nothing is lost below 78%."),
+            "50.00% of the test images are right: 0 points, 48 percentage points below the par of 98%; "
+            "no more is lost below 78%."),
         (MLP, TrainingOutcome(None), 0, "failed", "No accuracy: it came to no accuracy."),
         (LENET, TrainingOutcome(0.3), 1, "partly",
             "30.00% of the test images are right: 1 point, given from 20%; 2 points from 90%."),

@@ -14,6 +14,13 @@ from handgrad.checks.operations import OPERATIONS
 
 WIDE = 100
 TALL = 6  # rows: a column of more is printed as a row
+NETWORKS = ("classifier",)
+"""Operations that are made of other pieces of the same submission."""
+
+GUESSED = 0.5
+"""A score below which no numbers speak for a cause."""
+
+UNWRITTEN = "not-implemented"
 LARGEST = 60
 """Numbers of an array that are printed; of a larger one, its first."""
 
@@ -29,10 +36,9 @@ def as_text(pieces: Sequence[Piece], notes: Sequence[str] = ()) -> str:
     findings = [finding for piece in pieces for finding in piece.findings]
     if findings:
         lines += ["", *_in_full(findings[0])]
-    if len(findings) > 1:
-        lines += ["", "Also:"]
-        for finding in findings[1:]:
-            lines += _wrapped(f"{_heading(finding)}: {finding.evidence}.{_where(finding)}", "- ", "  ")
+    others = [line for piece in pieces for line in _others(piece, pieces, findings[0])] if findings else []
+    if others:
+        lines += ["", "Also:", *others]
     if notes:
         lines += ["", *(line for note in notes for line in _wrapped(note, "Note: ", "      "))]
     return "\n".join(line.rstrip() for line in lines)
@@ -48,7 +54,36 @@ def _verdict(piece: Piece) -> str:
     if not piece.findings:
         return f"{known}; right in {cases} ({compared})"
     wrong = ", ".join(dict.fromkeys(finding.what for finding in piece.findings))
+    if _unwritten(piece):
+        return f"{known}; not written yet, it seems: {wrong}"
     return f"{known}; WRONG: {wrong} ({cases} tried)"
+
+
+def _others(piece: Piece, pieces: Sequence[Piece], first: Finding) -> Iterable[str]:
+    """A piece's findings but the one that is told in full, and what the verdict has told already."""
+    if _unwritten(piece):
+        return
+    follows = []
+    for finding in piece.findings:
+        if finding is first:
+            continue
+        if _follows(piece, finding, pieces):
+            follows.append(finding.what)
+        else:
+            yield from _wrapped(f"{_heading(finding)}: {finding.evidence}.{_where(finding)}", "- ", "  ")
+    if follows:
+        words = f"{piece.name}, {', '.join(follows)}: it is made of the layers above; mend these first."
+        yield from _wrapped(words, "- ", "  ")
+
+
+def _unwritten(piece: Piece) -> bool:
+    return bool(piece.findings) and all(finding.cause == UNWRITTEN for finding in piece.findings)
+
+
+def _follows(piece: Piece, finding: Finding, pieces: Sequence[Piece]) -> bool:
+    """Whether nothing but what is wrong in a network's layers may be wrong with it."""
+    layers = any(other.findings and other.operation != piece.operation for other in pieces)
+    return piece.operation in NETWORKS and finding.score < GUESSED and layers
 
 
 def _heading(finding: Finding) -> str:
@@ -75,10 +110,12 @@ def _in_full(finding: Finding) -> Iterable[str]:
     if finding.shown is not None:
         for name, array in finding.shown.given.items():
             yield from _array(f"  {name} = ", array)
-        if finding.shown.expected is not None:
-            yield from _array(f"  {finding.what} expected = ", finding.shown.expected)
-        if finding.shown.got is not None:
-            yield from _array(f"  {finding.what} got      = ", finding.shown.got)
+        expected, got = finding.shown.expected, finding.shown.got
+        first = _first_off(expected, got)
+        if expected is not None:
+            yield from _array(f"  {finding.what} expected = ", expected, first)
+        if got is not None:
+            yield from _array(f"  {finding.what} got      = ", got, first)
     if finding.error is not None:
         verdict, reason = band(finding.error)
         yield f"  relative error {finding.error:.2g}: {verdict}, {reason}"
@@ -89,11 +126,20 @@ def _in_full(finding: Finding) -> Iterable[str]:
         yield f"Derivation, an example by hand, and mistakes people make: {operation.document}"
 
 
-def _array(name: str, array: AnyArray) -> list[str]:
-    """An array with its name; of a large one the shape and the first numbers."""
+def _first_off(expected: AnyArray | None, got: AnyArray | None) -> int:
+    """Where two arrays differ first, counted row by row; 0 where they cannot be compared."""
+    if expected is None or got is None or expected.shape != got.shape:
+        return 0
+    return int(np.argmin(np.isclose(got, expected, rtol=1e-5, atol=1e-9).ravel())) if got.size else 0
+
+
+def _array(name: str, array: AnyArray, start: int = 0) -> list[str]:
+    """An array with its name; of a large one the shape and some numbers, from one of them on."""
     if array.size > LARGEST:
-        first = np.array2string(array.ravel()[:8], precision=4, suppress_small=True, separator=", ")
-        return [f"{name}{array.shape}, beginning {first[:-1]}, ...]"]
+        numbers = array.ravel()[start : start + 8]
+        some = np.array2string(numbers, precision=4, suppress_small=True, separator=", ")
+        place = [int(index) for index in np.unravel_index(start, array.shape)]
+        return [f"{name}{array.shape}, {f'from {place} on' if start else 'beginning'} {some[:-1]}, ...]"]
     if array.ndim == 2 and len(array) > TALL and len(array) > array.shape[1]:
         before, equals = name.rsplit("=", 1)[0].rstrip(), " = "
         name, array = f"{before}.T{equals}", array.T

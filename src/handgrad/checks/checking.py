@@ -140,8 +140,8 @@ def _explained(caller: Caller, operation: Operation, observations: list[Observat
 def _best(caller: Caller, operation: Operation, observations: list[Observation], what: str) -> Explanation:
     bad = failing(observations, what)
     seen = _telling(bad, what)
-    if _ended(seen, what):
-        return _unexplained(seen, what)
+    if _ended(seen, what) or all(one.wrong.get(what) == "missing" for one in bad):
+        return _unexplained(seen, what)  # there are no numbers to explain
     explanations = explain(operation, caller.interface, observations, what)
     best = explanations[0] if explanations else None
     if best is None or best.score < SURE:
@@ -185,7 +185,9 @@ def _unexplained(seen: Observation, what: str) -> Explanation:
         return Explanation("raises", f"{raised.what} stops with {raised.sentence}", 0.0)
     got, expected = seen.outcome.got.get(what), seen.expected[what]
     if got is None:
-        return Explanation("nothing-returned", f"{what} does not come out; a return may be missing", 0.0)
+        return Explanation(
+            "nothing-returned", f"{what} is None: a return, or an assignment, may be missing", 0.0
+        )
     if seen.wrong[what] == "shape":
         return Explanation("wrong-shape", f"{what} has the shape {got.shape}, not {expected.shape}", 0.0)
     wrong = ~np.isclose(got.reshape(expected.shape), expected, rtol=1e-5, atol=1e-9)

@@ -97,7 +97,8 @@ def _tested(
             )
             evidence = f"{what} is {words}, {cases}"
             if good and share == 1:
-                evidence += f"; in the {len(good)} cases that pass this makes no difference"
+                passed = "1 case that passes" if len(good) == 1 else f"{len(good)} cases that pass"
+                evidence += f"; in the {passed} this makes no difference"
             found.append(Explanation(hypothesis.cause, evidence, share * (0.9 + 0.1 * hypothesis.weight)))
     return found
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -246,6 +247,14 @@ def _mentions(*words: str) -> Test:
     return test
 
 
+VELOCITY = re.compile(r"(?<![a-z])(moment|diff|velocity|theta|v_|mu)", re.IGNORECASE)
+
+
+def _steps(node: ast.AST, function: ast.FunctionDef, what: str) -> bool:
+    """A line with a velocity: a word of its own, as conv_layer_1 has a v_ too."""
+    return isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and bool(VELOCITY.search(text_of(node)))
+
+
 LOOKS: dict[str, Test] = {
     "gradient-divided-by-batch": _divides,
     "gradient-divided-twice": _divides,
@@ -269,8 +278,8 @@ LOOKS: dict[str, Test] = {
     "gradients-accumulated": _adds_to_own,
     "integer-division": _floor,
     "im2col-wrong-strides": calls("as_strided"),
-    "momentum-sign-wrong": _mentions("moment", "diff", "velocity", "theta", "v_", "mu"),
-    "momentum-rate-misplaced": _mentions("moment", "diff", "velocity", "theta", "v_", "mu"),
+    "momentum-sign-wrong": _steps,
+    "momentum-rate-misplaced": _steps,
     "weight-decay-on-bias": _mentions("decay"),
     "hard-coded-size": _number,
     "activation-derivative-wrong": _mentions("return", "="),

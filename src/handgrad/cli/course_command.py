@@ -12,6 +12,7 @@ from handgrad.courses import Course, course_names, find_course
 from handgrad.data import Splits
 from handgrad.engine import choose_threads
 from handgrad.errors import ArgumentError
+from handgrad.grading.rubric_reading import find_rubric
 from handgrad.recipes import Recipe
 
 EXAMPLES = """Examples:
@@ -207,6 +208,10 @@ def autograder(
         what is graded; else a copy of the course's own
     """
     course = find_course(name)
+    if rubric is not None and rubric.is_file():
+        meant = find_rubric(str(rubric)).course
+        if meant != course.name:
+            raise ArgumentError("--rubric", expected=f"one of {course.name}", got=f"one of {meant}")
     own = RUBRICS / f"{course.name}.toml"
     written = course.autograder(folder, rubric or (own if own.is_file() else None))
     _tell({"course": course.name}, written, json=json)

@@ -1,5 +1,6 @@
 """``handgrad grade``."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +9,11 @@ from cyclopts import App, Group, Parameter
 
 from handgrad.cli.options import DataOptions, Json, Quiet, load_splits
 from handgrad.cli.output import last_line, say, warn
+from handgrad.courses import find_course
 from handgrad.data import Splits
 from handgrad.engine.threads import usable_cores
 from handgrad.errors import ArgumentError
-from handgrad.grading.class_run import Graded, grade_class, secret_of
+from handgrad.grading.class_run import grade_class, secret_of
 from handgrad.grading.gradescope import write_gradescope
 from handgrad.grading.marks import read_marks, with_marks
 from handgrad.grading.one import Settings, given_files
@@ -21,7 +23,7 @@ from handgrad.grading.rubric import Rubric, TrainingRule
 from handgrad.grading.rubric_reading import find_rubric
 from handgrad.grading.sandbox import Tier, strongest_tier
 from handgrad.grading.sandbox.tiers import TIERS, find_tier, possible
-from handgrad.grading.submissions import find_submissions
+from handgrad.grading.submissions import Submission, as_one, find_submissions, left_out
 from handgrad.recipes import Recipe
 
 GRADE = Group("Grade", sort_key=1)
@@ -95,9 +97,12 @@ def run(
         raise ArgumentError("grade", expected="a submission, or a folder of them", got="none")
     if jobs is not None and jobs < 1:
         raise ArgumentError("--jobs", expected="a whole number above 0", got=str(jobs))
-    if gradescope is not None and len(paths) != 1:
-        raise ArgumentError("--gradescope", expected="one submission", got=str(len(paths)))
-    submissions = find_submissions(paths, chosen.course, single=gradescope is not None)
+    submissions = find_submissions(paths, chosen.course)
+    if gradescope is not None:
+        submissions = [_only(submissions, paths, chosen.course)]
+    else:
+        for file in left_out(paths, chosen.course):
+            warn(f"{file}: neither a folder nor an archive that can be read; it is left out")
     names = [submission.name for submission in submissions]
     given = read_marks(marks, chosen, names) if marks is not None else {}
     held = _tier(tier)
@@ -111,7 +116,7 @@ def run(
             settings,
             folder,
             jobs or usable_cores(),
-            lambda graded: say(_line(graded), quiet=quiet),
+            lambda graded: say(_line(with_marks(graded.result, given), kept=graded.kept), quiet=quiet),
         )
     except KeyboardInterrupt:
         warn(f"what is graded is kept in {folder}; the same command goes on")
@@ -127,7 +132,18 @@ def run(
     return 0
 
 
+def _only(submissions: list[Submission], paths: Sequence[Path], course: str) -> Submission:
+    """The one submission that Gradescope has unpacked, whatever folders are in it."""
+    if len(submissions) == 1:
+        return submissions[0]
+    found = as_one(paths[0], course) if len(paths) == 1 else None
+    if found is None:
+        raise ArgumentError("--gradescope", expected="one submission", got=str(len(submissions)))
+    return found
+
+
 def _rubric(course: str, name: str | None, no_training: bool) -> Rubric:
+    find_course(course)  # a rubric's name is none
     rubric = find_rubric(name or course)
     if rubric.course != course:
         raise ArgumentError("--rubric", expected=f"one of {course}", got=f"{rubric.name}, of {rubric.course}")
@@ -164,10 +180,9 @@ def _splits(rubric: Rubric, source: DataOptions, *, quiet: bool) -> Splits | Non
     return load_splits(Recipe(rubric.course), source, fallback=False, quiet=quiet)
 
 
-def _line(graded: Graded) -> str:
-    result = graded.result
+def _line(result: Result, *, kept: bool) -> str:
     wrong = [item for item in result.items if item.status in ("failed", "partly", "open", "not run")]
-    words = "graded before" if graded.kept else f"{result.seconds:.1f} s"
+    words = "graded before" if kept else f"{result.seconds:.1f} s"
     first = f"; {wrong[0].title}: {wrong[0].reason}" if wrong else ""
     return f"{result.submission}: {result.points:g} of {result.possible:g} ({words}){first}"
 

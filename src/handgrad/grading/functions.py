@@ -12,6 +12,7 @@ from handgrad.checks.passes.running import Raised
 from handgrad.checks.resting import settled
 from handgrad.checks.styles import STYLES, Interface
 from handgrad.grading.remote import Host, Remote
+from handgrad.grading.submissions import open_modules
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def check_functions(
             known[module] = host.names(module)
         names, stop = known[module]
         own = [name for name in (interface.name, *interface.partners) if name in names]
-        if stop is not None:
+        if module in open_modules(course) and not (submission / f"{module}.py").is_file():
+            found.append(Checked(interface, None, f"there is no {module}.py"))
+        elif stop is not None:
             place = f" in line {stop.line}, {stop.text!r}" if stop.line else ""
             why = f"{module}.py cannot be imported: {stop.sentence}{place}"
             found.append(Checked(interface, None, why, stop))

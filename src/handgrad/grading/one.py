@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from handgrad.grading.importing import find_violations
 from handgrad.grading.leak import find_leaks
 from handgrad.grading.outcome import CheckOutcome, TrainingOutcome
 from handgrad.grading.remote import Host
-from handgrad.grading.result import Result
+from handgrad.grading.result import Item, Result
 from handgrad.grading.rubric import Rubric, TrainingRule, piece_key
 from handgrad.grading.rules import Rule, rule_from
 from handgrad.grading.sandbox import Box, Limits, Plan, Tier
 from handgrad.grading.scoring import score
-from handgrad.grading.submissions import Submission, fingerprint, lay_out, modules_of
+from handgrad.grading.submissions import Submission, fingerprint, lay_out, modules_of, open_modules
 from handgrad.grading.trained import InBox
 from handgrad.grading.training import TIME, train
 
@@ -90,9 +90,8 @@ class Grader:
             try:
                 lay_out(submission, rubric.course, own)
             except DataError as error:
-                items = score(rubric, {}, {})
                 event = f"it could not be read: {error}"
-                return Result(submission.name, rubric.course, rubric.name, items, (event,))
+                return Result(submission.name, rubric.course, rubric.name, _unread(rubric, event), (event,))
             return _One(self.settings, own, given).result(submission.name, start)
 
     def _lay_given(self, folder: Path) -> None:
@@ -116,6 +115,7 @@ class _One:
         return self.settings.rubric
 
     def result(self, name: str, start: float) -> Result:
+        self.events += missing_modules(self.rubric, self.own)
         checks = self._checks()
         sources = {
             path.relative_to(self.own).as_posix(): path.read_text(encoding="utf-8", errors="replace")
@@ -212,6 +212,15 @@ class _One:
             self.events.append(f"it printed {host.printed / MIB:,.0f} MiB, which were not kept")
 
 
+def _unread(rubric: Rubric, event: str) -> tuple[Item, ...]:
+    """No points, and why; what has none, and what a person marks, is as it is."""
+    items = score(rubric, {}, {})
+    return tuple(
+        one if one.status in ("passed", "by hand") else replace(one, reason=f"Not told: {event.rstrip('.')}.")
+        for one in items
+    )
+
+
 def outcome_of(checked: Checked) -> CheckOutcome:
     """What the checks found, as scoring takes it."""
     if checked.piece is not None:
@@ -238,7 +247,23 @@ def training_rule(line: TrainingRule) -> Rule:
 
 
 def given_files(course: str) -> dict[str, bytes]:
-    """What a course hands out, by path; see `handgrad course handout`."""
+    """What a course hands out and has no open function in, by path; see `handgrad course handout`."""
+    open_files = {f"{name}.py" for name in open_modules(course)}
     with tempfile.TemporaryDirectory(prefix="handgrad-handout-") as folder:
         written = find_course(course).handout(Path(folder))
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
+        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
+    return {path: data for path, data in found.items() if path not in open_files}
+
+
+def missing_modules(rubric: Rubric, own: Path) -> list[str]:
+    """What is to be said of a submission that lacks a module which it must have.
+
+    Arguments:
+        rubric: which asks for them: a training for all.
+        own: the submission's files.
+    """
+    asked = {key.partition(":")[0] for key in rubric.pieces}
+    wanted = [name for name in open_modules(rubric.course) if name in asked or rubric.trainings]
+    missing = [name for name in wanted if not (own / f"{name}.py").is_file()]
+    files = ", ".join(sorted(path.relative_to(own).as_posix() for path in own.rglob("*.py")))
+    return [f"there is no {name}.py; its Python files: {files}" for name in missing]

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from handgrad.checks.styles import STYLES
+from handgrad.courses import find_course
 from handgrad.errors import DataError
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -20,6 +21,9 @@ LARGEST = 64 << 20
 
 MOST = 2000
 """Files of one submission."""
+
+SOME = 5
+"""Names of other files that are told."""
 
 LEFT_OUT = ("__pycache__", "__MACOSX", ".git", ".venv", ".ipynb_checkpoints")
 SUFFIXES = (".py", ".txt", ".md", ".json", ".toml", ".csv", ".npy", ".npz")
@@ -44,13 +48,23 @@ def modules_of(course: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(interface.module for interface in STYLES[course].interfaces))
 
 
-def find_submissions(paths: Sequence[Path], course: str, *, single: bool = False) -> list[Submission]:
+def open_modules(course: str) -> tuple[str, ...]:
+    """Those of them that the handout leaves functions open in: a submission must have these.
+
+    Example:
+        >>> open_modules("hw5"), open_modules("thu")
+        (('nn_layers', 'hw5'), ('functions',))
+    """
+    wanted = {name.partition(":")[0] for name in find_course(course).open_functions()}
+    return tuple(name for name in modules_of(course) if name in wanted)
+
+
+def find_submissions(paths: Sequence[Path], course: str) -> list[Submission]:
     """Every submission that paths lead to.
 
     Arguments:
         paths: each a submission, or a folder that holds many.
         course: whose files tell a submission from a folder of them.
-        single: whether each path is a submission, whatever folders it has.
 
     Returns:
         submissions, in the order of the paths and, within a folder, of their names.
@@ -62,7 +76,7 @@ def find_submissions(paths: Sequence[Path], course: str, *, single: bool = False
     for path in paths:
         if not path.exists():
             raise DataError(str(path), expected="a submission, or a folder of them", got="no such file")
-        found += [path] if single or _is_one(path, course) else _inside(path)
+        found += [path] if _is_one(path, course) else _inside(path, course)
     if not found:
         wanted = ", ".join(f"{name}.py" for name in modules_of(course))
         where = ", ".join(map(str, paths))
@@ -74,12 +88,46 @@ def _is_one(path: Path, course: str) -> bool:
     if path.is_file():
         return True
     wanted = {f"{name}.py" for name in modules_of(course)}
-    return any(child.name in wanted for child in path.iterdir()) or not _inside(path)
+    return any(child.name in wanted for child in path.iterdir()) or not _inside(path, course)
 
 
-def _inside(folder: Path) -> list[Path]:
+def _inside(folder: Path, course: str) -> list[Path]:
     children = sorted(child for child in folder.iterdir() if not child.name.startswith((".", "__")))
-    return [child for child in children if child.is_dir() or _is_archive(child)]
+    return [child for child in children if child.is_dir() or _is_archive(child) or _is_module(child, course)]
+
+
+def _is_module(path: Path, course: str) -> bool:
+    """Whether a file can be all of a submission, whatever its name: Python, where one module is asked for."""
+    return path.suffix == ".py" and path.is_file() and len(modules_of(course)) == 1
+
+
+def left_out(paths: Sequence[Path], course: str) -> list[Path]:
+    """Files beside the submissions of a folder that are none: notebooks, archives of other kinds.
+
+    Arguments:
+        paths: as `find_submissions` is given them.
+        course: whose submissions they are.
+    """
+    folders = [path for path in paths if path.is_dir() and not _is_one(path, course)]
+    kept = {child for folder in folders for child in _inside(folder, course)}
+    children = sorted(child for folder in folders for child in folder.iterdir())
+    return [one for one in children if one.is_file() and one not in kept and not one.name.startswith(".")]
+
+
+def as_one(path: Path, course: str) -> Submission | None:
+    """A folder as one submission, whatever folders it has; None where several of them have its modules.
+
+    Arguments:
+        path: the folder.
+        course: whose modules tell a submission.
+    """
+    wanted = {f"{name}.py" for name in modules_of(course)}
+    parts = [one for one in _inside(path, course) if not one.is_dir() or _holds(one, wanted)]
+    return Submission(path.resolve().name, path) if len(parts) < 2 else None
+
+
+def _holds(folder: Path, names: Iterable[str]) -> bool:
+    return any(next(folder.rglob(name), None) is not None for name in names)
 
 
 def _is_archive(path: Path) -> bool:
@@ -112,12 +160,12 @@ def lay_out(submission: Submission, course: str, folder: Path) -> None:
             course's modules.
     """
     files = dict(_files(submission.path))
+    if _is_module(submission.path, course):
+        files = {PurePosixPath(f"{modules_of(course)[0]}.py"): data for data in files.values()}
     root = _root(files, course)
     if root is None:
         wanted = ", ".join(f"{name}.py" for name in modules_of(course))
-        notebooks = [path.name for path in files if path.suffix == ".ipynb"]
-        got = f"a notebook, {notebooks[0]}" if notebooks else f"{len(files)} other files"
-        raise DataError(submission.name, expected=wanted, got=got)
+        raise DataError(submission.name, expected=wanted, got=_instead(files))
     for path, data in files.items():
         if path.is_relative_to(root) and path.suffix in SUFFIXES:
             place = folder / path.relative_to(root)
@@ -127,6 +175,19 @@ def lay_out(submission: Submission, course: str, folder: Path) -> None:
             except (OSError, ValueError) as error:  # a/b beside a file a; a name that no file can have
                 got = str(error)
                 raise DataError(submission.name, expected="files that can be written", got=got) from None
+
+
+def _instead(files: Iterable[PurePosixPath]) -> str:
+    """What a submission has that has none of the course's modules."""
+    names = sorted(path.name for path in files)
+    notebooks = [name for name in names if name.endswith(".ipynb")]
+    if notebooks:
+        return f"a notebook, {notebooks[0]}"
+    archives = [name for name in names if name.lower().endswith(ARCHIVES)]
+    if archives:
+        return f"an archive inside, {archives[0]}"
+    more = f" and {len(names) - SOME} more" if len(names) > SOME else ""
+    return f"{', '.join(names[:SOME])}{more}" if names else "no files"
 
 
 def _root(files: Iterable[PurePosixPath], course: str) -> PurePosixPath | None:

@@ -87,7 +87,7 @@ def _why(rule: TrainingRule, accuracy: float) -> str:
             return f"{_points(points)}, exactly par"
         unit = "percentage point" if abs(beside) == 1 else "percentage points"
         where = f"{abs(beside):g} {unit} {'above' if beside > 0 else 'below'}"
-        lowest = f", and nothing is lost below {rule.par.lowest:.0%}" if accuracy < rule.par.lowest else ""
+        lowest = f"; no more is lost below {rule.par.lowest:.0%}" if accuracy < rule.par.lowest else ""
         return f"{_points(points)}, {where} the par of {rule.par.accuracy:.0%}{lowest}"
     better = [band for band in rule.bands if band.points > points]
     held = next((band for band in rule.bands if band.holds(accuracy)), None)
@@ -98,9 +98,13 @@ def _why(rule: TrainingRule, accuracy: float) -> str:
 def _after(outcome: TrainingOutcome) -> str:
     done = [f"{outcome.epochs:.3g} epochs"] if outcome.epochs and outcome.epochs != 1 else []
     done += ["1 epoch"] if outcome.epochs == 1 else []
-    done += [f"{outcome.iterations:,} iterations"] if outcome.iterations else []
-    done += [f"{outcome.seconds:,.0f} seconds"] if outcome.seconds else []
+    done += [_counted(outcome.iterations, "iteration")] if outcome.iterations else []
+    done += [_counted(round(outcome.seconds), "second")] if outcome.seconds else []
     return f" after {', '.join(done)}" if done else ""
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
 def _points(points: float) -> str:

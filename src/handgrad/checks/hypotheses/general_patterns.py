@@ -120,6 +120,7 @@ def _sum_misfit(observations: list[Observation], what: str) -> str:
         if (
             raised is not None
             and ".sum(" in raised.text
+            and "matmul" not in raised.sentence
             and any(word in raised.sentence for word in ("broadcast", "reshape", "match", "concatenat"))
         ):
             return "a sum over an axis leaves a shape that does not fit"

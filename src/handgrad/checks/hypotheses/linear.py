@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from handgrad.checks.case import Case
-from handgrad.checks.hypotheses.hypothesis import Hypothesis, Pattern, Prediction
+from handgrad.checks.hypotheses.hypothesis import Hypothesis, Pattern, Prediction, failing
 from handgrad.checks.observing import Observation
 from handgrad.checks.operations.operation import Arrays
 
@@ -58,9 +58,21 @@ def _square(observations: list[Observation], what: str) -> str:
     return ""
 
 
+def _as_it_came(observations: list[Observation], what: str) -> str:
+    """Whether rows come out right, and all maps, which must be flattened first, wrong."""
+    maps = sum(seen.case.x.ndim == 4 for seen in observations)
+    wrong = failing(observations, what)
+    if len(wrong) == maps and all(seen.case.x.ndim == 4 for seen in wrong):
+        return "right for rows, wrong for all maps: it works on x as it comes, not on x flattened to rows"
+    return ""
+
+
 HYPOTHESES = (
     Hypothesis("weight-transposed", LINEAR, ("forward", "dx"), transposed),
     Hypothesis("summed-over-wrong-axis", LINEAR, ("forward",), wrong_weight_axis, 0.9),
 )
 
-PATTERNS = (Pattern("weight-transposed", LINEAR, ("forward", "dx", "dweight", "backward"), _square, 0.7),)
+PATTERNS = (
+    Pattern("weight-transposed", LINEAR, ("forward", "dx", "dweight", "backward"), _square, 0.7),
+    Pattern("input-not-flattened", LINEAR, (), _as_it_came, 0.65),
+)

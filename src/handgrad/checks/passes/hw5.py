@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .piece import Call, Pass, Target, put
+from .piece import Call, Pass, Target, named, put
 
 AFFINE = ("dx", "dweight", "dbias")
 
@@ -37,7 +37,7 @@ def _forward(made: Any, c: Call) -> Any:
 
 
 def _three(made: Any, c: Call) -> dict[str, Any]:
-    return dict(zip(AFFINE, made.backprop(c.x, c.dy), strict=True))
+    return named(AFFINE, made.backprop(c.x, c.dy))
 
 
 def _one(made: Any, c: Call) -> dict[str, Any]:

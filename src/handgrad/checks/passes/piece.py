@@ -1,6 +1,6 @@
 """A piece of a student's code, and how it is built and called."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,3 +68,24 @@ def put(made: Any, **values: AnyArray) -> Any:
         alike = [size for size in shape if size != 1] == [size for size in value.shape if size != 1]
         setattr(made, name, value.reshape(shape) if alike else value)
     return made
+
+
+class ReturnedError(Exception):
+    """More or fewer results come back than are asked for."""
+
+
+def named(names: Sequence[str], found: Any) -> dict[str, Any]:
+    """The results that a function returns together, by name; none where it returns nothing.
+
+    Example:
+        >>> named(("dx", "dweight"), (1, 2))
+        {'dx': 1, 'dweight': 2}
+    """
+    if found is None:
+        return {}
+    number = len(found) if isinstance(found, (tuple, list)) else 1
+    if number != len(names):
+        much = "too few" if number < len(names) else "too many"
+        returned = "1 is returned" if number == 1 else f"{number} are returned"
+        raise ReturnedError(f"{much} results: {returned}, not {len(names)} ({', '.join(names)})")
+    return dict(zip(names, found, strict=True))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .piece import ANYTHING, AnyArray, Call, Pass, Target
+from .piece import ANYTHING, AnyArray, Call, Pass, ReturnedError, Target
 
 HERE = Path(__file__).parent
 WATCHED = ("x", "dy", "weight", "bias", "targets", "weight_grads", "bias_grads")
@@ -105,7 +105,7 @@ def run_once(
                 tell(what)
                 outcome.own_shapes = shapes_of(made)
                 found = how.backward(made, call)
-                outcome.got |= {name: as_array(value) for name, value in found.items()}
+                outcome.got |= as_outputs(found)
                 note_changes(outcome, before, call, what)
         except ANYTHING as error:
             outcome.raised = raised(what, error, target.file)
@@ -131,7 +131,7 @@ def run_twice(how: Pass, target: Target, calls: tuple[Call, Call, Call], seed: i
             for outcome in (found.first, found.second):
                 outcome.got = as_outputs(how.forward(made, again))
                 if back is not None:
-                    outcome.got |= {name: as_array(value) for name, value in back(made, again).items()}
+                    outcome.got |= as_outputs(back(made, again))
             made = how.build(target, call)
             y = how.forward(made, call)
             kept = watched(y if isinstance(y, Mapping) else {"forward": y})
@@ -169,10 +169,9 @@ def as_array(value: Any) -> AnyArray:
 
 
 def as_outputs(value: Any) -> dict[str, AnyArray]:
-    """One output, or several by name."""
-    if isinstance(value, Mapping):
-        return {name: as_array(one) for name, one in value.items()}
-    return {"forward": as_array(value)}
+    """One output, or several by name, without those that are None: nothing came out there."""
+    named = value if isinstance(value, Mapping) else {"forward": value}
+    return {name: as_array(one) for name, one in named.items() if one is not None}
 
 
 def note_changes(outcome: Outcome, before: Mapping[str, AnyArray], call: Call, what: str) -> None:
@@ -223,7 +222,8 @@ def quietly(seed: int) -> Iterator[None]:
 
 def raised(what: str, error: BaseException, file: Path | None) -> Raised:
     """An exception with the last line of the student's own code that it passed through."""
-    sentence = " ".join(f"{type(error).__name__}: {error}".split())[:SHOWN].rstrip(": ")
+    words = str(error) if isinstance(error, ReturnedError) else f"{type(error).__name__}: {error}"
+    sentence = " ".join(words.split())[:SHOWN].rstrip(": ")
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .piece import Call, Gradients, Pass, Target, put
+from .piece import Call, Gradients, Pass, Target, named, put
 
 
 def _convolution(target: Target, c: Call) -> Any:
@@ -45,7 +45,7 @@ def _convolve(space: Any, c: Call) -> Any:
 
 def _convolve_back(space: Any, c: Call) -> Gradients:
     found = space["conv2d_backward"](c.x, c.dy, c.weight, c.bias, c.KH, c.padding)
-    return dict(zip(("dx", "dweight", "dbias"), found, strict=True))
+    return named(("dx", "dweight", "dbias"), found)
 
 
 def _average(space: Any, c: Call) -> Any:
