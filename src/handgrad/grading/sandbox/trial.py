@@ -3,7 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from handgrad.grading.sandbox.box import Box, BoxError, Plan
+from handgrad.grading.sandbox.box import Box
+from handgrad.grading.sandbox.errors import BoxError
+from handgrad.grading.sandbox.house import Plan
 from handgrad.grading.sandbox.tiers import Tier
 
 
