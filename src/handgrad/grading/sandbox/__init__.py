@@ -1,8 +1,6 @@
 """Where a submission runs: three tiers, the strongest that the system allows, and what each keeps from it."""
 
-from handgrad.grading.sandbox.box import Box
-from handgrad.grading.sandbox.errors import BoxError, GoneError, LateError
-from handgrad.grading.sandbox.house import Plan
+from handgrad.grading.sandbox.box import Box, BoxError, GoneError, LateError, Plan
 from handgrad.grading.sandbox.limits import Limits
 from handgrad.grading.sandbox.tiers import Tier, strongest_tier
 

@@ -13,17 +13,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import handgrad
 from handgrad._typing import AnyArray
 from handgrad.grading.child.channel import GarbledError, Message, pack, unpack
-from handgrad.grading.sandbox.errors import GoneError, LateError
-from handgrad.grading.sandbox.house import Plan, lay_out, orders, place
-from handgrad.grading.sandbox.limits import MIB
-from handgrad.grading.sandbox.tiers import NAMESPACES, Tier, user_for
-from handgrad.grading.sandbox.users import end_all_of
+from handgrad.grading.sandbox.limits import MIB, Limits
+from handgrad.grading.sandbox.tiers import LIMITS, NAMESPACES, Tier, hidden, shown, user_for
+from handgrad.grading.sandbox.users import end_all_of, threads_of
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 BEFORE = 0.5
@@ -49,6 +49,53 @@ PARTING = 5.0
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 SIGNALS = {signal.SIGXCPU: "its processor time was used up", signal.SIGKILL: "it was killed"}
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from grader.grading.child.worker import main; main()"
+
+
+class BoxError(Exception):
+    """A submission's process cannot be asked any more; its text says why, in a sentence's words."""
+
+
+class LateError(BoxError):
+    """It did not answer in time.
+
+    Arguments:
+        seconds: that it had.
+        doing: what it was doing: "forward", "backward", "import" ...
+        line: of the submission's own that it was on; 0 where that is not known.
+        file: its name.
+    """
+
+    def __init__(self, seconds: float, doing: str, line: int = 0, file: str = "") -> None:
+        super().__init__(f"it did not come back within {seconds:g} seconds: a loop without an end, it seems")
+        self.doing, self.line, self.file = doing, line, file
+
+
+class GoneError(BoxError):
+    """The process is gone."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a submission's process is started with.
+
+    Arguments:
+        course: whose pieces it has.
+        submission: the folder with its files.
+        given: the folder with files that its course hands out; the submission's own come first.
+        allowed: top-level modules that it may import; none: all that are not forbidden.
+        forbidden: those that it may not.
+        scripts: modules of which only the definitions are run.
+        limits: how much it may use.
+    """
+
+    course: str
+    submission: Path
+    given: Path | None = None
+    allowed: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Box:
@@ -68,7 +115,7 @@ class Box:
         self.kept = bytearray()
         self.trace = bytearray()
         try:
-            lay_out(plan, self.user, self.folder)
+            self._lay_out()
             self._start()
         except BaseException:
             self.close()
@@ -82,9 +129,57 @@ class Box:
     ) -> None:
         self.close()
 
+    def _lay_out(self) -> None:
+        """A folder with the code that runs in the process, and the submission's files."""
+        package = Path(handgrad.__file__).parent
+        code = self.folder / "code" / "grader"
+        for part in ("grading/child", "checks/passes"):
+            shutil.copytree(package / part, code / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("", "grading", "checks"):
+            (code / part / "__init__.py").touch()
+        copy_files(self.plan.submission, self.folder / "submission")
+        copy_files(self.plan.given, self.folder / "given")
+        (self.folder / "root").mkdir()
+        (self.folder / "work").mkdir(mode=0o700)
+        os.chmod(self.folder, 0o755)
+        if self.user != os.getuid():
+            os.chown(self.folder / "work", self.user, self.user)
+
     def place(self, name: str) -> str:
-        """Where the process sees one of its folders."""
-        return place(self.tier, self.folder, name)
+        """Where the process sees one of the folders."""
+        return f"/box/{name}" if self.tier == NAMESPACES else str(self.folder / name)
+
+    def _orders(self) -> dict[str, Any]:
+        limits = self.plan.limits
+        own = [(str(self.folder / name), f"/box/{name}") for name in ("code", "submission", "given")]
+        return {
+            "tier": self.tier.name,
+            "user": self.user,
+            "root": str(self.folder / "root"),
+            "work": self.place("work"),
+            "shown": [*shown(), *own],
+            "hidden": hidden(),
+            "disk": f"{limits.disk}m",
+            "limits": {
+                "cpu": limits.cpu,
+                "memory": limits.memory * MIB,
+                "file": limits.file * MIB,
+                "processes": limits.processes + (threads_of(self.user) if self.tier == LIMITS else 0),
+                "files": 256,
+            },
+            "command": [sys.executable, "-I", "-B", "-c", CHILD, self.place("code")],
+            "environment": {
+                "PATH": "/usr/bin:/bin",
+                "HOME": self.place("work"),
+                "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "MKL_NUM_THREADS": "1",
+                "MPLBACKEND": "Agg",
+                "MPLCONFIGDIR": "/tmp",
+                "PYTHONHASHSEED": "0",
+            },
+        }
 
     def _start(self) -> None:
         to_child, self.requests = os.pipe()
@@ -104,9 +199,7 @@ class Box:
             os.close(end)
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(
-                json.dumps(orders(self.plan, self.tier, self.user, self.folder)).encode()
-            )
+            self.process.stdin.write(json.dumps(self._orders()).encode())
             self.process.stdin.close()
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
@@ -266,3 +359,19 @@ for index, end in enumerate(high):
 os.closerange(6, 1024)
 runpy.run_path(sys.argv[1], run_name="__main__")"""
 """Gives the ends of the channel the numbers 3, 4 and 5, then becomes the launcher."""
+
+
+def copy_files(source: Path | None, destination: Path) -> None:
+    """Files without links, readable by all."""
+    destination.mkdir()
+    if source is None:
+        return
+    for path in sorted(source.rglob("*")):
+        place = destination / path.relative_to(source)
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        elif path.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)

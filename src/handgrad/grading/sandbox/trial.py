@@ -3,9 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from handgrad.grading.sandbox.box import Box
-from handgrad.grading.sandbox.errors import BoxError
-from handgrad.grading.sandbox.house import Plan
+from handgrad.grading.sandbox.box import Box, BoxError, Plan
 from handgrad.grading.sandbox.tiers import Tier
 
 
