@@ -125,3 +125,11 @@ def test_a_weaker_tier_is_said(group: Path) -> None:
     answer = grade(group / "ann", "--tier", "limits", "--json")
     assert answer.json["results"][0]["points"] == 20
     assert "held by limits only: the network was not cut off" in answer.err
+
+
+def test_what_students_write_does_not_command_the_terminal(group: Path) -> None:
+    write(group / "a\x1b[2Jb\nc")
+    found = grade(group)
+    assert found.code == 0
+    assert "\x1b" not in found.out
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb c: 3 of 20" in found.out
