@@ -255,6 +255,21 @@ def test_what_it_may_import_is_what_the_course_allows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "way",
+    [
+        "__import__('sci' + 'py')",
+        "exec('import scipy', {})",
+        "globals().__setitem__('__file__', ''); import scipy",
+    ],
+)
+def test_what_it_may_import_holds_for_other_ways_too(tmp_path: Path, way: str) -> None:
+    folder = write(tmp_path / "s", forward=way)
+    piece = checked(host_for(folder, allowed=("numpy", "time")), folder)["nn_softmax_layer"].piece
+    assert piece is not None
+    assert "the rules of the course allow numpy, time" in piece.findings[0].evidence
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "np.zeros((0, 0, 0))",

@@ -148,3 +148,14 @@ def test_every_piece_of_a_course_has_a_key_of_its_own() -> None:
         keys = [piece_key(one) for one in STYLES[course].interfaces]
         assert len(keys) == len(set(keys))
         assert set(rubric.pieces) <= set(keys)
+
+
+@pytest.mark.parametrize(
+    "start", [b"\xef\xbb\xbfimport torch\n", b"# coding: utf-7\n#+AAo-import torch\n", b"import torch\r"]
+)
+def test_no_encoding_hides_an_import(tmp_path: Path, start: bytes) -> None:
+    folder = tmp_path / "s"
+    folder.mkdir()
+    (folder / "layers.py").write_bytes(start + b"x = 1\n")
+    first = graded(without_training(find_rubric("cs5242")), folder).items[0]
+    assert (first.name, "forbids torch" in first.reason) == ("imports", True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handgrad.checks.definitions import decoded
 from handgrad.checks.styles import STYLES
 from handgrad.courses import find_course
 from handgrad.data import Splits
@@ -120,7 +121,7 @@ class _One:
     def result(self, name: str, start: float) -> Result:
         checks = self._checks()
         sources = {
-            path.relative_to(self.own).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+            path.relative_to(self.own).as_posix(): decoded(path.read_bytes())
             for path in sorted(self.own.rglob("*.py"))
         }
         modules = {*modules_of(self.rubric.course)}

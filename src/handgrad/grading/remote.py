@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray
+from handgrad.checks.definitions import decoded
 from handgrad.checks.passes.piece import Call
 from handgrad.checks.passes.running import Outcome, Raised, Twice
 from handgrad.checks.styles import Interface
@@ -244,5 +245,5 @@ def placed(line: int, file: str, folder: Path) -> tuple[int, str, str]:
     found = next(own, None)
     if found is None or line < 1:
         return 0, "", ""
-    lines = found.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = decoded(found.read_bytes()).splitlines()
     return (line, lines[line - 1].strip(), str(found)) if line <= len(lines) else (0, "", "")
