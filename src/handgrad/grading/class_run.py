@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import distributions
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -135,7 +136,9 @@ def mark_of(grader: Grader, submission: Submission) -> str:
     settings, files = grader.settings, grader.fingerprint(submission)
     data = settings.splits
     sizes = () if data is None else tuple(len(part) for part in (data.train, data.validation, data.test))
-    parts = (__version__, repr(settings.rubric), settings.tier.name, settings.secret, repr(sizes), files)
+    packages = " ".join(sorted(f"{one.name} {one.version}" for one in distributions()))
+    given = (__version__, repr(settings.rubric), settings.tier.name, settings.secret, repr(sizes))
+    parts = (*given, packages, files)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest() if files else ""
 
 

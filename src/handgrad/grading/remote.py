@@ -66,11 +66,11 @@ class Host:
         except BoxError as error:
             if isinstance(error, LateError):
                 self.seconds = self.hurried
-            self._note(f"while {_doing(request)}, {error}")
+            self.note(f"while {_doing(request)}, {error}")
             self.close()
             raise
         if box.numpy:
-            self._note(
+            self.note(
                 f"it exchanged parts of NumPy: {', '.join(box.numpy)}; the verdict is another process's"
             )
         return found
@@ -106,8 +106,9 @@ class Host:
             self.printed += self.box.printed + self.box.quiet
         self.box = None
 
-    def _note(self, sentence: str) -> None:
-        if sentence not in self.events:
+    def note(self, sentence: str) -> None:
+        """Keep what happened, once; nothing is no event."""
+        if sentence and sentence not in self.events:
             self.events.append(sentence)
 
 
