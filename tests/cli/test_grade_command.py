@@ -163,3 +163,11 @@ def test_gradescope_takes_no_class(group: Path) -> None:
     answer = grade(group, "--gradescope", group.parent / "results.json")
     assert answer.code != 0
     assert "--gradescope: expected one submission, got 2" in answer.err
+
+
+def test_what_students_write_does_not_command_the_terminal(group: Path) -> None:
+    write(group / "a\x1b[2Jb\nc")
+    found = grade(group)
+    assert found.code == 0
+    assert "\x1b" not in found.out
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb c: 3 of 20" in found.out

@@ -1,11 +1,13 @@
 """A class: kept results, changes, an interrupt, and submissions that end the process of their job."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from handgrad.errors import RunError
 from handgrad.grading import class_run
 from handgrad.grading.class_run import Graded, grade_class, secret_of
 from handgrad.grading.one import Grader, Settings
@@ -92,6 +94,26 @@ def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert secret_of(tmp_path / "other") != first
 
 
+def test_a_secret_is_never_empty(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(secret_of, [tmp_path / "grades"] * 40))
+    assert len(found) == 1
+    assert [path.name for path in (tmp_path / "grades").iterdir()] == [class_run.SECRET]
+    (tmp_path / "grades" / class_run.SECRET).write_text("", encoding="utf-8")
+    with pytest.raises(RunError, match="got an empty file"):
+        secret_of(tmp_path / "grades")
+
+
+@pytest.mark.parametrize("name", ["x" * 250, "new\nline", "<script>", "caf\udce9"])
+def test_a_submission_may_have_any_name(group: Path, name: str) -> None:
+    write(group / "class" / name)
+    submissions = [one for one in find_submissions([group / "class"], "hw5") if one.name == name]
+    for kept in (False, True):
+        found: list[Graded] = []
+        grade_class(submissions, SETTINGS, group / "grades", 1, found.append)
+        assert [(one.result.submission, one.result.points, one.kept) for one in found] == [(name, 3, kept)]
+
+
 def test_one_that_ends_the_process_of_its_job_is_told_with_no_points() -> None:
     submission = find_submissions([Path(__file__).parent], "hw5")[0]
     graded = class_run._lost(SETTINGS, submission)
@@ -101,11 +123,14 @@ def test_one_that_ends_the_process_of_its_job_is_told_with_no_points() -> None:
     assert json.dumps(graded.result.as_json())
 
 
-def test_a_failure_of_the_grader_ends_no_class(group: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["fingerprint", "grade"])
+def test_a_failure_of_the_grader_ends_no_class(
+    group: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     def fail(self: Grader, submission: object) -> Result:
         raise LookupError("a case that nobody thought of")
 
-    monkeypatch.setattr(Grader, "grade", fail)
+    monkeypatch.setattr(Grader, step, fail)
     submission = find_submissions([group / "class"], "hw5")[0]
     graded = class_run._graded(Grader(SETTINGS), group, submission)
     assert graded.result.points == 0

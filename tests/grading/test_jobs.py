@@ -1,6 +1,11 @@
 import os
+import signal
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +66,49 @@ def test_an_interrupt_ends_the_processes() -> None:
     for process in jobs.processes.values():
         process.join(10)
         assert not process.is_alive()
+
+
+def sleeper(slot: int) -> Callable[[Path], None]:
+    def do(place: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="job-") as folder:
+            (place / f"{slot}.txt").write_text(f"{os.getpid()} {folder}", encoding="utf-8")
+            time.sleep(300)
+
+    return do
+
+
+def nothing(work: Path) -> None:
+    return None
+
+
+def sleeping(place: Path) -> None:
+    """A run of its own that never comes to an end, for a process that is ended from outside."""
+    Jobs(sleeper, 2, nothing, lambda index, found: None).run([place, place])
+
+
+@pytest.mark.parametrize(
+    ("number", "clean"), [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGKILL, False)]
+)
+def test_nothing_is_left_however_the_run_is_ended(
+    tmp_path: Path, number: signal.Signals, clean: bool
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    code = "import sys, pathlib, tests.grading.test_jobs as t; t.sleeping(pathlib.Path(sys.argv[1]))"
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    files = [tmp_path / "0.txt", tmp_path / "1.txt"]
+    assert within(30, lambda: all(file.exists() and file.read_text() for file in files))
+    run.send_signal(number)
+    run.communicate(timeout=30)
+    assert (run.returncode == 128 + 15) == (number == signal.SIGTERM)
+    jobs = [int(file.read_text().split()[0]) for file in files]
+    assert within(10, lambda: not any(Path(f"/proc/{pid}").exists() for pid in jobs))
+    assert (not list((tmp_path / "temporary").iterdir())) == clean
+
+
+def within(seconds: float, done: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+    return done()

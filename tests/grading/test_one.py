@@ -176,3 +176,14 @@ def test_what_a_person_marks_can_still_be_marked(tmp_path: Path) -> None:
     assert told["jacobians"].startswith("To be marked by hand")
     assert told["mlp-test-set"] == "The source shows no training on test images."
     assert told["gradients"].startswith("Not told")
+
+
+@pytest.mark.parametrize(
+    "start", [b"\xef\xbb\xbfimport torch\n", b"# coding: utf-7\n#+AAo-import torch\n", b"import torch\r"]
+)
+def test_no_encoding_hides_an_import(tmp_path: Path, start: bytes) -> None:
+    folder = tmp_path / "s"
+    folder.mkdir()
+    (folder / "layers.py").write_bytes(start + b"x = 1\n")
+    first = graded(without_training(find_rubric("cs5242")), folder).items[0]
+    assert (first.name, "forbids torch" in first.reason) == ("imports", True)

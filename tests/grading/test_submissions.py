@@ -127,6 +127,40 @@ def test_an_archive_that_is_none_is_said(tmp_path: Path, name: str, data: bytes)
         laid(path, "hw5", tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.tar.xz", "a.tar.bz2"])
+def test_a_damaged_archive_is_said(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    code = bytes(range(256)) * 40
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("nn_layers.py", code)
+    else:
+        (tmp_path / "nn_layers.py").write_bytes(code)
+        with tarfile.open(path, f"w:{path.suffix[1:]}") as packed:  # type: ignore[call-overload]
+            packed.add(tmp_path / "nn_layers.py", "nn_layers.py")
+    data = bytearray(path.read_bytes())
+    for place in range(60, min(len(data) - 60, 200)):
+        data[place] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="an archive that can be read"):
+        laid(path, "hw5", tmp_path / "out")
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(opened: object) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    make(tmp_path / "ann", "nn_layers.py")
+    monkeypatch.setattr(submissions, "_limited", refuse)
+    with pytest.raises(DataError, match=r"files that can be read, got .*Permission denied"):
+        laid(tmp_path / "ann", "hw5", tmp_path / "out")
+
+
+def test_what_other_systems_make_of_names(tmp_path: Path) -> None:
+    files = {"hw/nn_layers.PY": CODE, "hw/._nn_layers.py": b"\0\5", "__MACOSX/hw/._nn_layers.py": b"\0"}
+    assert laid(zipped(tmp_path / "a.zip", files), "hw5", tmp_path / "out") == ["nn_layers.py"]
+
+
 def test_a_file_beside_a_folder_of_its_name_is_said(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", {"nn_layers.py": CODE, "nn_layers.py/x.py": CODE})
     with pytest.raises(DataError, match="files that can be written"):

@@ -1,6 +1,8 @@
 """Classes and functions known by their source alone: of code that runs elsewhere, or not at all."""
 
 import ast
+import io
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,23 @@ class Definition:
     is_function: bool
 
 
+def decoded(source: bytes) -> str:
+    """The text of a Python file as Python itself reads it: by its first lines' word on the encoding.
+
+    What cannot be read so is read as UTF-8, with replacements.
+
+    Example:
+        >>> decoded(b"\\xef\\xbb\\xbfx = 1"), decoded("# coding: latin-1\\n# \xe9".encode("latin-1"))[-1]
+        ('x = 1', '\xe9')
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        text = source.decode(encoding)
+    except (SyntaxError, UnicodeError, LookupError):
+        text = source.decode("utf-8-sig", errors="replace")
+    return io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
+
+
 def definitions_of(file: Path) -> dict[str, Definition]:
     """What a Python file defines at its top level; nothing where it cannot be read.
 
@@ -35,7 +54,7 @@ def definitions_of(file: Path) -> dict[str, Definition]:
         True
     """
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        text = decoded(file.read_bytes())
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return {}

@@ -14,7 +14,7 @@ from handgrad.data import Splits
 from handgrad.engine.threads import usable_cores
 from handgrad.errors import ArgumentError
 from handgrad.grading.class_run import grade_class, secret_of
-from handgrad.grading.gradescope import write_gradescope
+from handgrad.grading.gradescope import clean, write_gradescope
 from handgrad.grading.marks import read_marks, with_marks
 from handgrad.grading.one import Settings, given_files
 from handgrad.grading.outputs import write_outputs
@@ -184,7 +184,8 @@ def _line(result: Result, *, kept: bool) -> str:
     wrong = [item for item in result.items if item.status in ("failed", "partly", "open", "not run")]
     words = "graded before" if kept else f"{result.seconds:.1f} s"
     first = f"; {wrong[0].title}: {wrong[0].reason}" if wrong else ""
-    return f"{result.submission}: {result.points:g} of {result.possible:g} ({words}){first}"
+    line = f"{result.submission}: {result.points:g} of {result.possible:g} ({words}){first}"
+    return " ".join(clean(line).split())  # what students write does not command the terminal
 
 
 def _summary(results: list[Result], rubric: Rubric, folder: Path) -> dict[str, object]:

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import distributions
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 from handgrad._version import __version__
+from handgrad.errors import RunError
 from handgrad.files import write_atomically
 from handgrad.grading.jobs import Jobs
 from handgrad.grading.one import Grader, Settings
+from handgrad.grading.outputs import file_names
 from handgrad.grading.result import Result, from_json
 from handgrad.grading.scoring import score
 from handgrad.grading.submissions import Submission
@@ -40,13 +44,29 @@ def secret_of(folder: Path) -> str:
 
     Arguments:
         folder: of the class; is made where there is none.
+
+    Raises:
+        RunError: there is one without a secret in it, by which everybody would know the numbers.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / SECRET
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(16), encoding="utf-8")
-    return file.read_text(encoding="utf-8").strip()
+        made = folder / f".{SECRET}.{os.getpid()}"
+        try:
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_hex(16), encoding="utf-8")
+            os.link(made, file)
+        except FileExistsError:
+            pass  # another run of the same class was as quick
+        except OSError:  # some file systems know no links
+            os.replace(made, file)
+        finally:
+            made.unlink(missing_ok=True)
+    found = file.read_text(encoding="utf-8").strip()
+    if not found:
+        hint = "remove it: then a new one is made, and everybody is graded anew"
+        raise RunError(str(file), expected="the secret of the class", got="an empty file", hint=hint)
+    return found
 
 
 def grade_class(
@@ -89,22 +109,26 @@ def _grader(settings: Settings, kept: Path, job: int) -> Callable[[Submission], 
 
 
 def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:
-    file = kept / f"{submission.name}.json"
-    mark = mark_of(grader, submission)
-    if mark and file.is_file():
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            if found["mark"] == mark:
-                return Graded(from_json(found["result"]), True)
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # damaged: graded anew
+    file = kept / f"{file_names([submission.name])[submission.name]}.json"
     try:
-        result = grader.grade(submission)
+        mark = mark_of(grader, submission)
+        known = _kept(file, mark) if mark else None
+        result = known or grader.grade(submission)
     except Exception as error:  # noqa: BLE001  # the others are to be graded all the same
         event = f"grading it failed within handgrad, which is no fault of its own: {error!r}"
         return Graded(_untold(grader.settings, submission, event), False)
-    write_atomically(file, json.dumps({"mark": mark, "result": result.as_json()}).encode())
-    return Graded(result, False)
+    if known is None:
+        write_atomically(file, json.dumps({"mark": mark, "result": result.as_json()}).encode())
+    return Graded(result, known is not None)
+
+
+def _kept(file: Path, mark: str) -> Result | None:
+    """The result of an earlier run, where it follows from the same; a damaged one is none."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return from_json(found["result"]) if found["mark"] == mark else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def mark_of(grader: Grader, submission: Submission) -> str:
@@ -112,7 +136,9 @@ def mark_of(grader: Grader, submission: Submission) -> str:
     settings, files = grader.settings, grader.fingerprint(submission)
     data = settings.splits
     sizes = () if data is None else tuple(len(part) for part in (data.train, data.validation, data.test))
-    parts = (__version__, repr(settings.rubric), settings.tier.name, settings.secret, repr(sizes), files)
+    packages = " ".join(sorted(f"{one.name} {one.version}" for one in distributions()))
+    given = (__version__, repr(settings.rubric), settings.tier.name, settings.secret, repr(sizes))
+    parts = (*given, packages, files)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest() if files else ""
 
 

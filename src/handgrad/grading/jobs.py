@@ -2,16 +2,27 @@
 
 import contextlib
 import multiprocessing
+import os
 import queue
 import signal
+import sys
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
 from typing import Generic, TypeVar
 
 TRIES = 2
 """Times that a job is given to a process, before it is believed to end every one."""
+
+PARTING = 5.0
+"""Seconds that the processes have to put away what they made, once they are told to end."""
+
+TERMINATED = 128 + signal.SIGTERM
+"""Exit status of what was ended by this signal, as a shell tells it."""
 
 Work = TypeVar("Work")
 Found = TypeVar("Found")
@@ -29,7 +40,8 @@ class Jobs(Generic[Work, Found]):
         lost: what is found of work that ends its process each time.
         tell: is told each result as it comes, with the index of its work.
 
-    Each process is spawned, not forked: what NumPy's threads hold would be held for ever in a fork.
+    Each process is spawned, not forked: what NumPy's threads hold would be held for ever in a fork. All
+    of them end with this process, however it ends; their temporary files lie in one folder, and go with it.
     """
 
     def __init__(
@@ -49,7 +61,15 @@ class Jobs(Generic[Work, Found]):
 
         Raises:
             KeyboardInterrupt: as it came; the processes are ended.
+            SystemExit: a request to terminate came, likewise.
         """
+        with tempfile.TemporaryDirectory(prefix="handgrad-class-", ignore_cleanup_errors=True) as room:
+            os.chmod(room, 0o711)  # submissions run as other users
+            with _terminating():
+                return self._run(work, Path(room))
+
+    def _run(self, work: Sequence[Work], room: Path) -> list[Found]:
+        self.room = room
         waiting: queue.SimpleQueue[tuple[int, Work]] = queue.SimpleQueue()
         for entry in enumerate(work):
             waiting.put(entry)
@@ -70,9 +90,18 @@ class Jobs(Generic[Work, Found]):
                 self.tell(*result)
         finally:
             self.stop.set()
-            for process in list(self.processes.values()):
-                process.kill()
+            self._end()
         return [found[index] for index in range(len(work))]
+
+    def _end(self) -> None:
+        """Let the processes put away what they made, and end those that do not."""
+        processes = list(self.processes.values())
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(PARTING)
+            process.kill()
+            process.join()
 
     def _serve(
         self,
@@ -113,16 +142,36 @@ class Jobs(Generic[Work, Found]):
     def _start(self, slot: int) -> Connection:
         """A process that takes work from the other end."""
         here, there = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(self.make, slot, there), daemon=True)
+        process = self.context.Process(target=_work, args=(self.make, slot, there, self.room), daemon=True)
         process.start()
         there.close()
         self.processes[slot] = process
         return here
 
 
-def _work(make: Make[Work, Found], slot: int, ends: Connection) -> None:
+@contextlib.contextmanager
+def _terminating() -> Iterator[None]:
+    """A request to terminate leaves by an exception, as an interrupt does, so that things are put away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)
+
+
+def _work(make: Make[Work, Found], slot: int, ends: Connection, room: Path) -> None:
     """The process of a job: does what comes, until nothing comes any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to decide
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tempfile.tempdir = str(room)
     do = make(slot)
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -132,3 +181,11 @@ def _work(make: Make[Work, Found], slot: int, ends: Connection) -> None:
             except Exception as error:  # noqa: BLE001  # raised by the parent
                 result = error
             ends.send(result)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed could not end anybody; what this process started ends with it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # a job is always somebody's
+    parent.join()
+    os._exit(1)

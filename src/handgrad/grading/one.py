@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from handgrad.checks.definitions import decoded
 from handgrad.checks.styles import STYLES
 from handgrad.courses import find_course
 from handgrad.data import Splits
@@ -118,7 +119,7 @@ class _One:
         self.events += missing_modules(self.rubric, self.own)
         checks = self._checks()
         sources = {
-            path.relative_to(self.own).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+            path.relative_to(self.own).as_posix(): decoded(path.read_bytes())
             for path in sorted(self.own.rglob("*.py"))
         }
         modules = {*modules_of(self.rubric.course)}

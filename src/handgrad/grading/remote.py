@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from handgrad._typing import AnyArray
+from handgrad.checks.definitions import decoded
 from handgrad.checks.passes.piece import Call
 from handgrad.checks.passes.running import Outcome, Raised, Twice
 from handgrad.checks.styles import Interface
@@ -65,11 +66,11 @@ class Host:
         except BoxError as error:
             if isinstance(error, LateError):
                 self.seconds = self.hurried
-            self._note(f"while {_doing(request)}, {error}")
+            self.note(f"while {_doing(request)}, {error}")
             self.close()
             raise
         if box.numpy:
-            self._note(
+            self.note(
                 f"it exchanged parts of NumPy: {', '.join(box.numpy)}; the verdict is another process's"
             )
         return found
@@ -105,8 +106,9 @@ class Host:
             self.printed += self.box.printed + self.box.quiet
         self.box = None
 
-    def _note(self, sentence: str) -> None:
-        if sentence not in self.events:
+    def note(self, sentence: str) -> None:
+        """Keep what happened, once; nothing is no event."""
+        if sentence and sentence not in self.events:
             self.events.append(sentence)
 
 
@@ -244,5 +246,5 @@ def placed(line: int, file: str, folder: Path) -> tuple[int, str, str]:
     found = next(own, None)
     if found is None or line < 1:
         return 0, "", ""
-    lines = found.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = decoded(found.read_bytes()).splitlines()
     return (line, lines[line - 1].strip(), str(found)) if line <= len(lines) else (0, "", "")

@@ -1,9 +1,11 @@
 """Finding submissions: folders, archives, single files, or a folder full of them."""
 
 import hashlib
+import lzma
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +27,22 @@ MOST = 2000
 SOME = 5
 """Names of other files that are told."""
 
+UNREADABLE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a password is needed
+    ValueError,
+)
+"""What reading a damaged archive, or a file that one may not read, raises."""
+
 LEFT_OUT = ("__pycache__", "__MACOSX", ".git", ".venv", ".ipynb_checkpoints")
+SHADOW = "._"
+"""With what macOS begins the names of the files in which it keeps more about others."""
+
 SUFFIXES = (".py", ".txt", ".md", ".json", ".toml", ".csv", ".npy", ".npz")
 """Kinds of files that code may need; reports, pictures and the like stay where they are."""
 
@@ -159,7 +176,7 @@ def lay_out(submission: Submission, course: str, folder: Path) -> None:
         DataError: an archive that cannot be read, or a submission that is too large or has none of the
             course's modules.
     """
-    files = dict(_files(submission.path))
+    files = {_usual(path): data for path, data in _files(submission.path)}
     if _is_module(submission.path, course):
         files = {PurePosixPath(f"{modules_of(course)[0]}.py"): data for data in files.values()}
     root = _root(files, course)
@@ -190,6 +207,11 @@ def _instead(files: Iterable[PurePosixPath]) -> str:
     return f"{', '.join(names[:SOME])}{more}" if names else "no files"
 
 
+def _usual(path: PurePosixPath) -> PurePosixPath:
+    """A file's path as Python wants it: some systems write .PY."""
+    return path.with_suffix(".py") if path.suffix.lower() == ".py" else path
+
+
 def _root(files: Iterable[PurePosixPath], course: str) -> PurePosixPath | None:
     """The folder in which most of the course's modules are; of several the one nearest to the top."""
     wanted = {f"{name}.py" for name in modules_of(course)}
@@ -200,12 +222,18 @@ def _root(files: Iterable[PurePosixPath], course: str) -> PurePosixPath | None:
 def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
     """Every file of a submission, links left out."""
     total = 0
-    for number, (place, data) in enumerate(_read(path)):
-        total += len(data)
-        if total > LARGEST or number >= MOST:
-            expected = f"at most {MOST} files of {LARGEST >> 20} MiB together"
-            raise DataError(path.name, expected=expected, got="more")
-        yield place, data
+    try:
+        for number, (place, data) in enumerate(_read(path)):
+            total += len(data)
+            if total > LARGEST or number >= MOST:
+                expected = f"at most {MOST} files of {LARGEST >> 20} MiB together"
+                raise DataError(path.name, expected=expected, got="more")
+            yield place, data
+    except DataError:
+        raise
+    except UNREADABLE as error:
+        kind = "an archive" if _is_archive(path) else "files"
+        raise DataError(path.name, expected=f"{kind} that can be read", got=str(error)) from None
 
 
 def _read(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
@@ -219,10 +247,7 @@ def _read(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
         with path.open("rb") as opened:
             yield PurePosixPath(path.name), _limited(opened)
     else:
-        try:
-            yield from _from_zip(path) if path.name.lower().endswith(".zip") else _from_tar(path)
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, RuntimeError, ValueError) as error:
-            raise DataError(path.name, expected="an archive that can be read", got=str(error)) from None
+        yield from _from_zip(path) if path.name.lower().endswith(".zip") else _from_tar(path)
 
 
 def _from_zip(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
@@ -248,7 +273,7 @@ def _from_tar(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 def _wanted(place: PurePosixPath) -> bool:
     """Whether a file lies inside of the submission, and is of its own."""
     safe = not place.is_absolute() and ".." not in place.parts
-    return safe and not any(part in LEFT_OUT for part in place.parts)
+    return safe and not any(part in LEFT_OUT or part.startswith(SHADOW) for part in place.parts)
 
 
 def _limited(opened: IO[bytes]) -> bytes:

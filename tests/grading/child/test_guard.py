@@ -62,6 +62,23 @@ def test_what_a_script_defines_is_told_from_what_it_does() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("if sys.version_info[0] < 3:\n    pass\nelse:\n    xrange = range", True),
+        ("rng = np.random.default_rng(0)", True),
+        ("EPS = np.finfo(float).eps", True),
+        ("ROOT = np.sqrt(2 * np.log(3))", True),
+        ("net = train(np.zeros(3))", False),
+        ("if True:\n    train()", False),
+        ("if __name__ == '__main__':\n    x = 1", False),
+        ("x = np.load('images.npy')", False),
+    ],
+)
+def test_what_functions_need_is_kept(line: str, kept: bool) -> None:
+    assert guard.is_definition(ast.parse(line).body[0]) is kept
+
+
 @pytest.mark.parametrize(("scripts", "ends"), [(["script"], True), ([], False)])
 def test_a_script_is_not_run(tmp_path: Path, scripts: list[str], ends: bool) -> None:
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")

@@ -86,6 +86,18 @@ def test_no_mount_and_no_right_is_to_be_had_inside(tmp_path: Path, as_user: bool
 
 
 @needs_root
+@pytest.mark.parametrize("as_user", [False, pytest.param(True, marks=needs_python)])
+def test_no_further_namespaces_are_to_be_had_inside(tmp_path: Path, as_user: bool) -> None:
+    found = shut_in(tmp_path, "namespaces", as_user, "unshare --user id -u || echo none")
+    assert found.stdout.split() == ["none"]
+
+
+@needs_root
+def test_its_processes_are_the_first_to_go_where_memory_ends(tmp_path: Path) -> None:
+    assert shut_in(tmp_path, "user", script="cat /proc/self/oom_score_adj").stdout.split() == ["1000"]
+
+
+@needs_root
 def test_room_for_files_ends(tmp_path: Path) -> None:
     found = shut_in(tmp_path, "namespaces", script="cat /bin/* > large; echo end; wc -c < large")
     assert int(found.stdout.split()[-1]) <= 1 << 20

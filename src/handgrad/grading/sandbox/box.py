@@ -13,15 +13,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import handgrad
 from handgrad._typing import AnyArray
 from handgrad.grading.child.channel import GarbledError, Message, pack, unpack
-from handgrad.grading.sandbox.limits import MIB, Limits
+from handgrad.grading.sandbox.laying import lay_out_box
+from handgrad.grading.sandbox.limits import MIB
+from handgrad.grading.sandbox.plan import GoneError, LateError, Plan
 from handgrad.grading.sandbox.tiers import LIMITS, NAMESPACES, Tier, hidden, shown, user_for
 from handgrad.grading.sandbox.users import end_all_of, threads_of
 
@@ -52,52 +52,6 @@ SIGNALS = {signal.SIGXCPU: "its processor time was used up", signal.SIGKILL: "it
 CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from grader.grading.child.worker import main; main()"
 
 
-class BoxError(Exception):
-    """A submission's process cannot be asked any more; its text says why, in a sentence's words."""
-
-
-class LateError(BoxError):
-    """It did not answer in time.
-
-    Arguments:
-        seconds: that it had.
-        doing: what it was doing: "forward", "backward", "import" ...
-        line: of the submission's own that it was on; 0 where that is not known.
-        file: its name.
-    """
-
-    def __init__(self, seconds: float, doing: str, line: int = 0, file: str = "") -> None:
-        super().__init__(f"it did not come back within {seconds:g} seconds: a loop without an end, it seems")
-        self.doing, self.line, self.file = doing, line, file
-
-
-class GoneError(BoxError):
-    """The process is gone."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a submission's process is started with.
-
-    Arguments:
-        course: whose pieces it has.
-        submission: the folder with its files.
-        given: the folder with files that its course hands out; the submission's own come first.
-        allowed: top-level modules that it may import; none: all that are not forbidden.
-        forbidden: those that it may not.
-        scripts: modules of which only the definitions are run.
-        limits: how much it may use.
-    """
-
-    course: str
-    submission: Path
-    given: Path | None = None
-    allowed: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-
-
 class Box:
     """A process that holds one submission.
 
@@ -115,7 +69,7 @@ class Box:
         self.kept = bytearray()
         self.trace = bytearray()
         try:
-            self._lay_out()
+            lay_out_box(self.folder, plan, self.user)
             self._start()
         except BaseException:
             self.close()
@@ -128,22 +82,6 @@ class Box:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _lay_out(self) -> None:
-        """A folder with the code that runs in the process, and the submission's files."""
-        package = Path(handgrad.__file__).parent
-        code = self.folder / "code" / "grader"
-        for part in ("grading/child", "checks/passes"):
-            shutil.copytree(package / part, code / part, ignore=shutil.ignore_patterns("__pycache__"))
-        for part in ("", "grading", "checks"):
-            (code / part / "__init__.py").touch()
-        copy_files(self.plan.submission, self.folder / "submission")
-        copy_files(self.plan.given, self.folder / "given")
-        (self.folder / "root").mkdir()
-        (self.folder / "work").mkdir(mode=0o700)
-        os.chmod(self.folder, 0o755)
-        if self.user != os.getuid():
-            os.chown(self.folder / "work", self.user, self.user)
 
     def place(self, name: str) -> str:
         """Where the process sees one of the folders."""
@@ -306,14 +244,13 @@ class Box:
         self.listener.join(5.0)
         code = self.process.returncode or 0
         number = -code if code < 0 else code - 128 if code > 128 else 0
+        last = bytes(self.kept[-LAST:]).decode(errors="replace").strip()
         if number in SIGNALS:
             return GoneError(f"the process ended: {SIGNALS[signal.Signals(number)]}")
         if code == FAILED:
-            said = bytes(self.kept[-200:]).decode(errors="replace").strip()
-            return GoneError(said or "the process could not be started")
+            return GoneError(last or "the process could not be started")
         how = f"by signal {number}" if number else f"with exit code {code}"
-        last = bytes(self.kept[-LAST:]).decode(errors="replace").strip().rpartition("\n")[2]
-        said = f"; the last that it printed: {last!r}" if last and code else ""
+        said = f"; the last that it printed: {last.rpartition(chr(10))[2]!r}" if last and code else ""
         return GoneError(f"the code ended the whole process, {how}{said}")
 
     def _doing(self, request: str) -> str:
@@ -359,19 +296,3 @@ for index, end in enumerate(high):
 os.closerange(6, 1024)
 runpy.run_path(sys.argv[1], run_name="__main__")"""
 """Gives the ends of the channel the numbers 3, 4 and 5, then becomes the launcher."""
-
-
-def copy_files(source: Path | None, destination: Path) -> None:
-    """Files without links, readable by all."""
-    destination.mkdir()
-    if source is None:
-        return
-    for path in sorted(source.rglob("*")):
-        place = destination / path.relative_to(source)
-        if path.is_symlink():
-            continue
-        if path.is_dir():
-            place.mkdir(parents=True, exist_ok=True)
-        elif path.is_file():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)

@@ -5,6 +5,7 @@ and more), a file system that holds Python and the submission and nothing else, 
 to gain rights again, and the submission's own process with an empty environment.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -74,6 +75,8 @@ def enter_spaces(orders: dict[str, Any]) -> None:
                 file.write(line)
     for end in (*told, ready[0], *(() if root else (ready[1],))):
         os.close(end)
+    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")  # inside of these no further ones, in which a submission would have rights again
 
 
 def new_root(orders: dict[str, Any]) -> None:
@@ -156,6 +159,8 @@ def main() -> None:
     """Shut in, fork, wait."""
     orders = json.loads(sys.stdin.read())
     libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # its many processes may each take what one may: they go before the grader does
     try:
         if orders["tier"] == "namespaces":
             enter_spaces(orders)

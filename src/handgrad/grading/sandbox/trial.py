@@ -3,7 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from handgrad.grading.sandbox.box import Box, BoxError, Plan
+from handgrad.grading.sandbox.box import Box
+from handgrad.grading.sandbox.plan import BoxError, Plan
 from handgrad.grading.sandbox.tiers import Tier
 
 
