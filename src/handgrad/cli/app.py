@@ -30,7 +30,7 @@ COMMANDS = {
     "summary": "The layers, shapes and parameters of a recipe.",
     "recipes": "List the recipes, or print one.",
     "check": "Check layers that you wrote, and say what is wrong.",
-    "grade": "Grade a class of submissions, with reasons.",
+    "grade": "Grade a class, with the reason for each point.",
     "compare": "Train a recipe beside PyTorch, step by step.",
     "bench": "Speed beside PyTorch, on this machine.",
     "course": "Five university courses: modules, data, reports.",

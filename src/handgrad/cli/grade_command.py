@@ -79,7 +79,7 @@ def run(
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Grade a class of submissions, with points and the reason for each.
+    """Grade a class, with the reason for each point.
 
     Parameters
     ----------

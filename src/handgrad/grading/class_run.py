@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,10 +52,11 @@ def secret_of(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / SECRET
     if not file.exists():
-        made = folder / f".{SECRET}.{os.getpid()}"
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{SECRET}.")  # for its owner alone
+        made = Path(name)
         try:
-            made.touch(mode=0o600)
-            made.write_text(secrets.token_hex(16), encoding="utf-8")
+            with os.fdopen(handle, "w", encoding="utf-8") as opened:
+                opened.write(secrets.token_hex(16))
             os.link(made, file)
         except FileExistsError:
             pass  # another run of the same class was as quick
