@@ -89,18 +89,21 @@ def test_a_network_of_wrong_layers_is_not_blamed(tmp_path: Path) -> None:
     text = submission(tmp_path, "nn_layers", "dLdy.sum(axis=0)", "dLdy.mean(axis=0)")
     assert "Cause: gradient-divided-by-batch (in dbias)" in text
     assert "unexplained" not in text
-    assert "- nn_mnist_classifier, W1, W3, b1, b3: it is made of the layers above; mend these first." in text
+    assert (
+        "- nn_mnist_classifier, W1, W3, b1, b3: it is built of nn_fc_layer, which is wrong: begin there."
+        in text
+    )
 
 
 def test_nor_where_it_stops_because_of_them(tmp_path: Path) -> None:
     text = submission(tmp_path, "nn_layers", "dLdy.T.dot(x.reshape(len(x), -1))", "dLdy.T @ x")
     assert "Cause: input-not-flattened (in dweight)" in text
-    assert "- nn_mnist_classifier, forward: it is made of the layers above; mend these first." in text
+    assert "- nn_mnist_classifier, forward: it is built of nn_fc_layer, which is wrong: begin there." in text
 
 
 def test_a_network_of_right_layers_is_and_its_numbers_begin_where_they_are_wrong(tmp_path: Path) -> None:
     text = submission(tmp_path, "hw5", "-self.lr * v_w", "-0.3 * v_w")
-    assert "made of the layers" not in text
+    assert "built of" not in text
     assert "W1 expected = (3, 28, 1, 3, 3), from [" in text
 
 

@@ -11,15 +11,10 @@ from handgrad.checks.bands import band, legend
 from handgrad.checks.checking import Piece
 from handgrad.checks.finding import OTHER_CAUSES, Finding
 from handgrad.checks.operations import OPERATIONS
+from handgrad.checks.resting import RESTS
 
 WIDE = 100
 TALL = 6  # rows: a column of more is printed as a row
-NETWORKS = ("classifier",)
-"""Operations that are made of other pieces of the same submission."""
-
-GUESSED = 0.5
-"""A score below which no numbers speak for a cause."""
-
 UNWRITTEN = "not-implemented"
 LARGEST = 60
 """Numbers of an array that are printed; of a larger one, its first."""
@@ -36,7 +31,7 @@ def as_text(pieces: Sequence[Piece], notes: Sequence[str] = ()) -> str:
     findings = [finding for piece in pieces for finding in piece.findings]
     if findings:
         lines += ["", *_in_full(findings[0])]
-    others = [line for piece in pieces for line in _others(piece, pieces, findings[0])] if findings else []
+    others = [line for piece in pieces for line in _others(piece, findings[0])] if findings else []
     if others:
         lines += ["", "Also:", *others]
     if notes:
@@ -59,31 +54,22 @@ def _verdict(piece: Piece) -> str:
     return f"{known}; WRONG: {wrong} ({cases} tried)"
 
 
-def _others(piece: Piece, pieces: Sequence[Piece], first: Finding) -> Iterable[str]:
+def _others(piece: Piece, first: Finding) -> Iterable[str]:
     """A piece's findings but the one that is told in full, and what the verdict has told already."""
     if _unwritten(piece):
         return
-    follows = []
-    for finding in piece.findings:
-        if finding is first:
-            continue
-        if _follows(piece, finding, pieces):
-            follows.append(finding.what)
-        else:
+    others = [finding for finding in piece.findings if finding is not first]
+    for finding in others:
+        if finding.cause != RESTS:
             yield from _wrapped(f"{_heading(finding)}: {finding.evidence}.{_where(finding)}", "- ", "  ")
-    if follows:
-        words = f"{piece.name}, {', '.join(follows)}: it is made of the layers above; mend these first."
-        yield from _wrapped(words, "- ", "  ")
+    resting = [finding for finding in others if finding.cause == RESTS]
+    if resting:
+        names = ", ".join(finding.what for finding in resting)
+        yield from _wrapped(f"{piece.name}, {names}: {resting[0].evidence}.", "- ", "  ")
 
 
 def _unwritten(piece: Piece) -> bool:
     return bool(piece.findings) and all(finding.cause == UNWRITTEN for finding in piece.findings)
-
-
-def _follows(piece: Piece, finding: Finding, pieces: Sequence[Piece]) -> bool:
-    """Whether nothing but what is wrong in a network's layers may be wrong with it."""
-    layers = any(other.findings and other.operation != piece.operation for other in pieces)
-    return piece.operation in NETWORKS and finding.score < GUESSED and layers
 
 
 def _heading(finding: Finding) -> str:

@@ -8,6 +8,9 @@ from handgrad.checks.styles import Interface
 
 RESTS = "built-of-a-wrong-layer"
 
+GUESSED = 0.5
+"""A score below which no numbers speak for a cause."""
+
 
 def settled(found: Sequence[tuple[Interface, Piece]]) -> list[Piece]:
     """The pieces, with wrong numbers that nothing explains put down to what they are built of.
@@ -31,9 +34,7 @@ def _settled(piece: Piece, wrong: list[str]) -> Piece:
         f"it is built of {' and '.join(wrong)}, which {'is' if len(wrong) == 1 else 'are'} wrong: begin there"
     )
     findings = tuple(
-        replace(one, cause=RESTS, evidence=evidence, line=0, text="", file="")
-        if one.cause == "unexplained"
-        else one
+        replace(one, cause=RESTS, evidence=evidence, line=0, text="", file="") if one.score < GUESSED else one
         for one in piece.findings
     )
     return replace(piece, findings=findings)

@@ -13,7 +13,7 @@ ONE_HOT = Layout(
 STYLE = Style(
     "project3",
     (
-        Interface(project3.NETWORK, {"targets": ONE_HOT}),
+        Interface(project3.NETWORK, {"targets": ONE_HOT}, rests_on=("softmax", "sigmoid")),
         Interface(project3.FIRST),
         Interface(project3.SOFTMAX),
         Interface(project3.SIGMOID),
