@@ -145,6 +145,13 @@ def test_a_success_claimed_early_is_none(tmp_path: Path, way: str) -> None:
         assert "the code ended the whole process, with exit code 0" in events
 
 
+def test_a_process_that_ends_on_the_way_back_leaves_the_forward_pass_its_marks(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s", backward="import os; os._exit(0)")
+    host = host_for(folder)
+    found = checked(host, folder)
+    assert causes(found["nn_softmax_layer"]) == {"backward": "process-ended"}
+
+
 def test_a_forged_answer_is_only_an_answer(tmp_path: Path) -> None:
     forge = (
         "import os, json, struct\n"

@@ -16,6 +16,7 @@ Place = tuple[int, str, str]
 MOST = 20  # sources: enough for any layer
 DIVIDES = ("mean", "average")
 BACKWARD = ("backward", "backprop", "update_grad", "grad", "_od")
+UPDATE = ("update", "step", "sgd")
 FORWARD = ("forward", "predict", "__call__")
 
 
@@ -147,9 +148,17 @@ def point(cause: str, what: str, interface: Interface, target: Target) -> Place 
     return None
 
 
+STEPPED = ("weight", "bias", "update")
+"""Results of an optimizer's steps."""
+
+
 def _functions(source: Source, what: str) -> Iterator[ast.FunctionDef]:
     """The functions of the pass in which a result is made, the most likely first."""
     functions = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]
+    updates = [one for one in functions if any(word in one.name for word in UPDATE)]
+    if what in STEPPED and updates:
+        yield from updates
+        return
     wanted = FORWARD if what == "forward" else BACKWARD
     other = BACKWARD if what == "forward" else FORWARD
     named = [one for one in functions if any(word in one.name for word in wanted)]

@@ -27,12 +27,15 @@ def class_page(results: Sequence[Result], rubric: Rubric, pages: Mapping[str, st
     sums = [result.points for result in results]
     possible = max((result.possible for result in results), default=rubric.possible)
     known = [result.accuracy for result in results if result.accuracy is not None]
+    tiers = dict.fromkeys(clean(result.tier) for result in results if result.tier)
     facts = {"submissions": f"{len(results):,}", "possible points": f"{possible:g}"}
     if sums:
         facts |= {"mean": f"{mean(sums):.1f}", "median": f"{median(sums):g}"}
         facts["nothing at all"] = f"{sum(value == 0 for value in sums):,}"
     if known:
         facts["median accuracy"] = f"{median(known):.2%}"
+    if tiers:
+        facts["held by"] = ", ".join(tiers)
     figure: Any = ""
     if sums and possible:
         drawn = histogram_figure(sums, possible, x_label="points")
@@ -44,6 +47,7 @@ def class_page(results: Sequence[Result], rubric: Rubric, pages: Mapping[str, st
             "title": rubric.title,
             "source": rubric.source,
             "facts": [{"name": name, "value": value} for name, value in facts.items()],
+            "warnings": list(dict.fromkeys(clean(text) for one in results for text in one.warnings)),
             "figure": figure,
             "possible": f"{possible:g}",
             "lessons": lessons(results, pages),

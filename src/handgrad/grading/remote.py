@@ -12,7 +12,7 @@ from handgrad.checks.definitions import decoded
 from handgrad.checks.passes.piece import Call
 from handgrad.checks.passes.running import Outcome, Raised, Twice
 from handgrad.checks.styles import Interface
-from handgrad.grading.sandbox import Box, BoxError, LateError
+from handgrad.grading.sandbox import Box, BoxError, GoneError, LateError
 
 SHOWN = 200  # characters of a message
 
@@ -234,10 +234,11 @@ def raised_of(values: Any, folder: Path) -> Raised:
 
 def ended(what: str, error: BoxError, folder: Path) -> Raised:
     """What ended the process, as an exception."""
+    told = error.doing if isinstance(error, (LateError, GoneError)) else ""
+    doing = told if told in ("forward", "backward") else what
     if isinstance(error, LateError):
-        doing = error.doing if error.doing in ("forward", "backward") else what
         return Raised(doing, str(error), *placed(error.line, error.file, folder), cause="endless-loop")
-    return Raised(what, str(error), cause="process-ended")
+    return Raised(doing, str(error), cause="process-ended")
 
 
 def placed(line: int, file: str, folder: Path) -> tuple[int, str, str]:

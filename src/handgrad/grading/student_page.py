@@ -35,7 +35,6 @@ def student_page(result: Result, rubric: Rubric, back: str = "") -> str:
             "back": back,
             "facts": facts(result, rubric),
             "events": [clean(event) for event in result.events],
-            "warnings": [clean(warning) for warning in result.warnings],
             "figure": _curve(result),
             "items": [_item(item) for item in result.items],
         },

@@ -229,29 +229,29 @@ class Box:
             raise LateError(seconds, self._doing(doing), *place) from None
         except GarbledError as error:
             self.end()
-            raise GoneError(f"what came back is no answer ({error})") from None
+            raise GoneError(f"what came back is no answer ({error})", self._doing(doing)) from None
         except (EOFError, BrokenPipeError):
-            raise self._gone() from None
+            raise GoneError(self._how_it_ended(), self._doing(doing)) from None
 
-    def _gone(self) -> GoneError:
+    def _how_it_ended(self) -> str:
         """How the process ended."""
         try:
             self.process.wait(PARTING)
         except subprocess.TimeoutExpired:
             self.end()
-            return GoneError("it closed the channel of its answers")
+            return "it closed the channel of its answers"
         self.end()
         self.listener.join(5.0)
         code = self.process.returncode or 0
         number = -code if code < 0 else code - 128 if code > 128 else 0
         last = bytes(self.kept[-LAST:]).decode(errors="replace").strip()
         if number in SIGNALS:
-            return GoneError(f"the process ended: {SIGNALS[signal.Signals(number)]}")
+            return f"the process ended: {SIGNALS[signal.Signals(number)]}"
         if code == FAILED:
-            return GoneError(last or "the process could not be started")
+            return last or "the process could not be started"
         how = f"by signal {number}" if number else f"with exit code {code}"
         said = f"; the last that it printed: {last.rpartition(chr(10))[2]!r}" if last and code else ""
-        return GoneError(f"the code ended the whole process, {how}{said}")
+        return f"the code ended the whole process, {how}{said}"
 
     def _doing(self, request: str) -> str:
         found = re.findall(r"begins: (\w+)", self.trace.decode(errors="replace"))

@@ -26,7 +26,16 @@ class LateError(BoxError):
 
 
 class GoneError(BoxError):
-    """The process is gone."""
+    """The process is gone.
+
+    Arguments:
+        why: in a sentence's words.
+        doing: what it was doing, as of a `LateError`.
+    """
+
+    def __init__(self, why: str, doing: str = "") -> None:
+        super().__init__(why)
+        self.doing = doing
 
 
 @dataclass(frozen=True)
