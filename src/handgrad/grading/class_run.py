@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,17 +52,17 @@ def secret_of(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / SECRET
     if not file.exists():
-        made = folder / f".{SECRET}.{os.getpid()}"
+        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{SECRET}.")  # for its owner alone
         try:
-            made.touch(mode=0o600)
-            made.write_text(secrets.token_hex(16), encoding="utf-8")
+            with os.fdopen(handle, "w", encoding="utf-8") as opened:
+                opened.write(secrets.token_hex(16))
             os.link(made, file)
         except FileExistsError:
             pass  # another run of the same class was as quick
         except OSError:  # some file systems know no links
             os.replace(made, file)
         finally:
-            made.unlink(missing_ok=True)
+            Path(made).unlink(missing_ok=True)
     found = file.read_text(encoding="utf-8").strip()
     if not found:
         hint = "remove it: then a new one is made, and everybody is graded anew"
