@@ -52,8 +52,7 @@ def secret_of(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / SECRET
     if not file.exists():
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{SECRET}.")  # for its owner alone
-        made = Path(name)
+        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{SECRET}.")  # for its owner alone
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as opened:
                 opened.write(secrets.token_hex(16))
@@ -63,7 +62,7 @@ def secret_of(folder: Path) -> str:
         except OSError:  # some file systems know no links
             os.replace(made, file)
         finally:
-            made.unlink(missing_ok=True)
+            Path(made).unlink(missing_ok=True)
     found = file.read_text(encoding="utf-8").strip()
     if not found:
         hint = "remove it: then a new one is made, and everybody is graded anew"
@@ -104,10 +103,10 @@ def grade_class(
     return [graded.result for graded in run.run(submissions)]
 
 
-def _grader(settings: Settings, kept: Path, job: int) -> Callable[[Submission], Graded]:
+def _grader(settings: Settings, kept: Path, slot: int) -> Callable[[Submission], Graded]:
     """Grades one submission after the other, in the process of a job."""
     threadpool_limits(1)  # jobs take the processors, one each
-    return partial(_graded, Grader(settings), kept)
+    return partial(_graded, Grader(settings, slot), kept)
 
 
 def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:
