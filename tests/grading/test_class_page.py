@@ -67,3 +67,10 @@ def test_a_class_without_a_mistake_and_one_without_submissions() -> None:
 
 def test_a_hostile_submission_stays_in_its_place() -> None:
     check_harmless(overview(nasty(), result()))
+
+
+def test_what_held_the_class_and_what_it_could_not_keep_is_told_once() -> None:
+    one = replace(result("ada"), tier="user", warnings=("the network was not cut off",))
+    told = words(overview(one, replace(one, submission="bob")))
+    assert "held byuser" in told  # a term and its text
+    assert told.count("the network was not cut off") == 1

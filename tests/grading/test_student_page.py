@@ -27,7 +27,9 @@ def test_a_student_s_page_tells_what_why_and_where() -> None:
     assert "−2" in leak
     assert report == "Report– of 5 ✎ by hand To be marked by hand: the plots."
     assert "it printed a gigabyte" in words(root)
-    assert "it could open network connections" in words(root)
+    assert "it could open network connections" not in words(
+        root
+    )  # the instructor is told, on the class's page
     assert len(list(root.iter("{http://www.w3.org/2000/svg}svg"))) == 1
     assert [each.get("href") for each in all_of(root, "a")] == ["../index.html"]
 

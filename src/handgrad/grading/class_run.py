@@ -106,7 +106,7 @@ def grade_class(
 def _grader(settings: Settings, kept: Path, slot: int) -> Callable[[Submission], Graded]:
     """Grades one submission after the other, in the process of a job."""
     threadpool_limits(1)  # jobs take the processors, one each
-    return partial(_graded, Grader(settings, slot), kept)
+    return partial(_graded, Grader(settings), kept)
 
 
 def _graded(grader: Grader, kept: Path, submission: Submission) -> Graded:

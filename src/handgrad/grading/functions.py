@@ -12,6 +12,7 @@ from handgrad.checks.passes.piece import Target
 from handgrad.checks.passes.running import Raised
 from handgrad.checks.resting import settled
 from handgrad.checks.styles import STYLES, Interface
+from handgrad.courses import find_course
 from handgrad.grading.remote import Host, Remote
 from handgrad.grading.submissions import open_modules
 
@@ -58,7 +59,7 @@ def check_functions(
             place = f" in line {stop.line}, {stop.text!r}" if stop.line else ""
             why = f"{module}.py cannot be imported: {stop.sentence}{place}"
             found.append(Checked(interface, None, why, stop))
-            host.note(_not_installed(stop.sentence))
+            host.note(_not_installed(stop.sentence, course))
         elif not own:
             found.append(Checked(interface, None, f"{module}.py has no {interface.name}"))
         else:
@@ -73,10 +74,10 @@ def check_functions(
     return [one if one.piece is None else replace(one, piece=next(pieces)) for one in found]
 
 
-def _not_installed(sentence: str) -> str:
+def _not_installed(sentence: str, course: str) -> str:
     """What the instructor may mend where a package is missing; nothing of other exceptions."""
     found = re.match(r"ModuleNotFoundError: No module named '(\w+)", sentence)
-    if found is None:
+    if found is None or found[1] in find_course(course).modules:
         return ""
     return f"{found[1]} is not installed where it was graded: if the course allows it, install it, then go on"
 

@@ -52,27 +52,6 @@ def _loss_back(made: Any, c: Call) -> dict[str, Any]:
     return {"dx": made.backprop(c.x, c.targets)}
 
 
-def _adding_linear(target: Target, c: Call) -> Any:
-    inputs, outputs = c.weight.shape
-    return put(target.thing(inputs, outputs), W=c.weight.T.copy(), b=c.bias)
-
-
-def _adding_convolution(target: Target, c: Call) -> Any:
-    inputs, outputs = c.weight.shape
-    return put(target.thing(1, 1, 3, inputs, outputs), W=c.weight.T.reshape(outputs, inputs, 1, 1), b=c.bias)
-
-
-def _added(layer: Any, c: Call) -> dict[str, Any]:
-    """Steps down the gradients, by a method that adds what it is given."""
-    path: dict[str, list[Any]] = {"weight": [], "bias": []}
-    for step, rate in enumerate(c.rates):
-        dW, db = -rate * c.weight_grads[step].T, -rate * c.bias_grads[step]
-        layer.update_weights(dW.reshape(np.shape(layer.W)), db.reshape(np.shape(layer.b)))
-        path["weight"].append(np.array(layer.W).reshape(dW.shape).T)
-        path["bias"].append(np.array(layer.b).reshape(-1))
-    return {name: np.stack(values) for name, values in path.items()}
-
-
 def _classifier(target: Target, c: Call) -> Any:
     net = target.thing(c.momentum, c.lr)
     for layer, index in ((net.conv_layer_1, 1), (net.fc1, 2), (net.fc2, 3)):
@@ -99,22 +78,10 @@ def _train(net: Any, c: Call) -> dict[str, Any]:
 LAYERS = "nn_layers"
 CONVOLUTION = Pass("nn_convolutional_layer", "conv2d", _forward, _three, _convolution, LAYERS)
 POOLING = Pass("nn_max_pooling_layer", "max_pool2d", _forward, _one, _pooling, LAYERS)
-LINEAR_UPDATE = Pass("nn_fc_layer", "update", _added, None, _adding_linear, LAYERS)
-CONVOLUTION_UPDATE = Pass("nn_convolutional_layer", "update", _added, None, _adding_convolution, LAYERS)
 ACTIVATION = Pass("nn_activation_layer", "relu", _forward, _one, _plain, LAYERS)
 LINEAR = Pass("nn_fc_layer", "linear", _forward, _three, _linear, LAYERS)
 SOFTMAX = Pass("nn_softmax_layer", "softmax", _forward, _one, _plain, LAYERS)
 LOSS = Pass("nn_cross_entropy_layer", "probability_cross_entropy", _loss, _loss_back, _plain, LAYERS)
 CLASSIFIER = Pass("nn_mnist_classifier", "classifier", _train, None, _classifier, "hw5")
 
-PASSES = (
-    CONVOLUTION,
-    CONVOLUTION_UPDATE,
-    POOLING,
-    ACTIVATION,
-    LINEAR,
-    LINEAR_UPDATE,
-    SOFTMAX,
-    LOSS,
-    CLASSIFIER,
-)
+PASSES = (CONVOLUTION, POOLING, ACTIVATION, LINEAR, SOFTMAX, LOSS, CLASSIFIER)

@@ -1,10 +1,6 @@
 """hw5: ``nn_layers.py`` and the classifier of ``hw5.py``."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 from handgrad.checks.case import Case
-from handgrad.checks.operations.updates import update_cases
 from handgrad.checks.passes import hw5
 from handgrad.checks.styles.interface import Interface, Layout, Style, square
 
@@ -12,16 +8,6 @@ COLUMN = Layout(
     lambda case, bias: bias.reshape(1, -1, 1, 1),  # (O,) -> (1, O, 1, 1)
     lambda case, bias: bias.reshape(-1),  # (1, O, 1, 1) -> (O,)
 )
-
-
-PARAMETERS = ("weight", "bias")
-
-
-def _additions() -> Iterable[Case]:
-    """Steps without memory: `update_weights` adds what it is given, and no more."""
-    for case in update_cases():
-        if case.title in ("one step, no momentum", "a rate that falls"):
-            yield replace(case, settings={**case.settings, "momentum": 0.0})
 
 
 def _valid(case: Case) -> bool:
@@ -38,11 +24,9 @@ STYLE = Style(
     "hw5",
     (
         Interface(hw5.CONVOLUTION, {"bias": COLUMN}, _valid),
-        Interface(hw5.CONVOLUTION_UPDATE, cases=_additions, may_change=PARAMETERS),
         Interface(hw5.POOLING, fits=_pools),
         Interface(hw5.ACTIVATION),
         Interface(hw5.LINEAR, fits=lambda case: "sequence" not in case.tags),
-        Interface(hw5.LINEAR_UPDATE, cases=_additions, may_change=PARAMETERS),
         Interface(hw5.SOFTMAX),
         Interface(hw5.LOSS),
         Interface(hw5.CLASSIFIER, rests_on=LAYERS),
