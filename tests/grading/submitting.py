@@ -60,9 +60,10 @@ def host_for(
     seconds: float = 3.0,
     limits: Limits | None = None,
     allowed: tuple[str, ...] = (),
+    together: float = float("inf"),
 ) -> Host:
     plan = Plan("hw5", folder, allowed=allowed, limits=limits or Limits())
-    return Host(lambda: Box(plan, NAMESPACES), folder, seconds, 1.0)
+    return Host(lambda: Box(plan, NAMESPACES), folder, seconds, 1.0, together)
 
 
 def checked(host: Host, folder: Path) -> dict[str, Checked]:

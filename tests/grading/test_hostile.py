@@ -35,6 +35,17 @@ def test_a_loop_without_end_is_told_with_its_line(tmp_path: Path) -> None:
     assert "did not come back within 3 seconds" in host.events[0]
 
 
+def test_calls_just_below_their_limit_do_not_add_up_without_end(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s", forward="import time; time.sleep(0.6)")
+    host = host_for(folder, together=2.0)
+    start = time.monotonic()
+    found = checked(host, folder)
+    assert causes(found["nn_activation_layer"]) == {}
+    assert causes(found["nn_softmax_layer"])["forward"] == "endless-loop"
+    assert "its calls took 2 seconds together; each of the others had 0.5 seconds" in host.events
+    assert time.monotonic() - start < 20
+
+
 def test_a_loop_in_the_forward_pass_costs_both_passes(tmp_path: Path) -> None:
     wrong, _ = graded(write(tmp_path / "s", forward="while True: pass"))
     assert wrong["forward"] == "endless-loop"

@@ -149,7 +149,8 @@ class _One:
         wanted = [
             one for one in STYLES[self.rubric.course].interfaces if piece_key(one) in self.rubric.pieces
         ]
-        host = self._host(cpu=20 * self.rubric.limits.call_seconds)
+        seconds = self.rubric.limits.call_seconds
+        host = self._host(cpu=20 * seconds, together=30 * seconds)
         try:
             found = check_functions(host, self.rubric.course, self.own, wanted, self.settings.secret)
         finally:
@@ -183,7 +184,7 @@ class _One:
             )
         return found
 
-    def _host(self, cpu: float) -> Host:
+    def _host(self, cpu: float, together: float = float("inf")) -> Host:
         rubric, limits = self.rubric, self.rubric.limits
         plan = Plan(
             rubric.course,
@@ -204,7 +205,7 @@ class _One:
         def open_box() -> Box:
             return Box(plan, self.settings.tier)
 
-        return Host(open_box, self.own, limits.call_seconds, limits.call_seconds / 5)
+        return Host(open_box, self.own, limits.call_seconds, limits.call_seconds / 5, together)
 
     def _close(self, host: Host) -> None:
         host.close()

@@ -1,5 +1,6 @@
 """Pieces of a submission, run in its process: what `handgrad.checks` asks of them, and what became of it."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -16,6 +17,9 @@ from handgrad.grading.sandbox import Box, BoxError, GoneError, LateError
 
 SHOWN = 200  # characters of a message
 
+LEAST = 0.5
+"""Seconds that a call has at the least."""
+
 STEPS = ("construct", "forward", "backward")
 """Where an exception may have stopped a pass: what is told of any other step is of the forward pass."""
 
@@ -31,11 +35,20 @@ class Host:
         folder: with the submission's files, for the lines that it stops in.
         seconds: that a call may take.
         hurried: seconds that calls may take once one has not come back.
+        together: seconds that all calls may take; those that come later have `LEAST`.
     """
 
-    def __init__(self, open_box: Open, folder: Path, seconds: float, hurried: float) -> None:
+    def __init__(
+        self,
+        open_box: Open,
+        folder: Path,
+        seconds: float,
+        hurried: float,
+        together: float = float("inf"),
+    ) -> None:
         self.open_box, self.folder = open_box, folder
         self.seconds, self.hurried = seconds, min(hurried, seconds)
+        self.together = self.left = together
         self.box: Box | None = None
         self.imported: set[str] = set()
         self.events: list[str] = []
@@ -60,20 +73,29 @@ class Host:
         if self.box is None:
             self.box = self.open_box()
             self.imported = set()
-        box = self.box
+        box, start = self.box, time.monotonic()
         try:
-            found = box.ask(request, arrays, seconds=seconds or self.seconds)
+            found = box.ask(request, arrays, seconds=min(seconds or self.seconds, max(self.left, LEAST)))
         except BoxError as error:
             if isinstance(error, LateError):
                 self.seconds = self.hurried
             self.note(f"while {_doing(request)}, {error}")
             self.close()
             raise
+        finally:
+            self._spend(time.monotonic() - start)
         if box.numpy:
             self.note(
                 f"it exchanged parts of NumPy: {', '.join(box.numpy)}; the verdict is another process's"
             )
         return found
+
+    def _spend(self, seconds: float) -> None:
+        """Count the time of a call; calls just below their limit shall not add up without end."""
+        if self.left > 0 >= self.left - seconds:
+            words = f"its calls took {self.together:g} seconds together"
+            self.note(f"{words}; each of the others had {LEAST:g} seconds")
+        self.left -= seconds
 
     def names(self, module: str) -> tuple[frozenset[str], Raised | None]:
         """Import a module; its names, or what stopped it."""
