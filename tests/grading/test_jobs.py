@@ -96,9 +96,12 @@ def test_nothing_is_left_however_the_run_is_ended(
     code = "import sys, pathlib, tests.grading.test_jobs as t; t.sleeping(pathlib.Path(sys.argv[1]))"
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
     command = [sys.executable, "-c", code, str(tmp_path)]
-    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    root = Path(__file__).parents[2]
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, cwd=root)
     files = [tmp_path / "0.txt", tmp_path / "1.txt"]
-    assert within(30, lambda: all(file.exists() and file.read_text() for file in files))
+    if not within(30, lambda: all(file.exists() and file.read_text() for file in files)):
+        run.kill()
+        raise AssertionError(run.communicate()[1])
     run.send_signal(number)
     run.communicate(timeout=30)
     assert (run.returncode == 128 + 15) == (number == signal.SIGTERM)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from math import prod
 
 import numpy as np
-from scipy import stats
 
 from handgrad._typing import AnyArray
 from handgrad.checks.case import Case, generator
@@ -62,6 +61,8 @@ def _odd(name: str, values: AnyArray) -> str:
     deviation = float(values.std())
     if not abs(deviation / DEVIATION - 1) <= 5 / np.sqrt(2 * values.size):  # nan is neither
         return f"{name} has the deviation {deviation:.3g}, not {DEVIATION}"
+    from scipy import stats  # here: it is slow to import, and hardly ever needed
+
     if float(stats.kstest(values, "norm", args=(0.0, DEVIATION)).pvalue) < SURE:
         return f"{name} has the deviation {DEVIATION}, but is not Gaussian about 0"
     return ""
