@@ -34,4 +34,5 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         longer = ("--epochs", 12, "--batch-size", 32, "--lr", 0.02)
         result = train(*longer, *normalised, "--quiet", recipe="convnet")
         assert result["test_accuracy"] > 0.9
-        yield Path(result["run"]).resolve()
+        run = Path(result["run"]).resolve()
+    yield run  # the folder that the session began in is its own again
