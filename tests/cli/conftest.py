@@ -1,6 +1,5 @@
 """A place without data or runs to work in, and one trained run for all who only look at it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that reads digits well: the small convolutional network, 12 epochs of digits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("trained"))
@@ -35,4 +34,4 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         result = train(*longer, *normalised, "--quiet", recipe="convnet")
         assert result["test_accuracy"] > 0.9
         run = Path(result["run"]).resolve()
-    yield run  # the folder that the session began in is its own again
+    return run  # in the folder that the session began in
