@@ -33,5 +33,4 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         longer = ("--epochs", 12, "--batch-size", 32, "--lr", 0.02)
         result = train(*longer, *normalised, "--quiet", recipe="convnet")
         assert result["test_accuracy"] > 0.9
-        run = Path(result["run"]).resolve()
-    return run  # in the folder that the session began in
+        return Path(result["run"]).resolve()
