@@ -119,3 +119,9 @@ def test_what_cannot_be_shut_in_does_not_run(tmp_path: Path) -> None:
     assert found.returncode == launcher.FAILED
     assert "ran" not in found.stdout
     assert "could not be shut in" in found.stderr
+
+
+@needs_root
+def test_no_program_gives_rights_back(tmp_path: Path) -> None:
+    found = shut_in(tmp_path, "user", script="grep NoNewPrivs /proc/self/status")
+    assert found.stdout.split() == ["NoNewPrivs:", "1"]
