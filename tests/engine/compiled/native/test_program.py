@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from handgrad.engine.compiled.native.machine import host
-from handgrad.engine.compiled.native.program import CALL, INSIDE, Entry, Program
+from handgrad.engine.compiled.native.program import BOARD, CALL, INSIDE, POOL, Entry, Program
 from tests.engine.compiled.native_chain import Chain
 from tests.engine.compiled.native_runs import new_library
 
@@ -166,6 +167,57 @@ def test_run_returns_when_all_tasks_are_done(library):
         assert sorted(done) == list(range(8))
 
 
+@pytest.mark.parametrize("threads", THREADS[1:])
+def test_each_thread_begins_with_its_own_part(library, threads):
+    """So what one layer left in a core's cache is there for the next."""
+    together, found = threading.Barrier(threads), {}
+
+    def work(task, thread):
+        found[task] = thread
+        together.wait(PATIENCE)  # so each thread has one task
+
+    program = program_of(library, entry(work, threads))
+    for _ in range(3):
+        found.clear()
+        program.run(threads)
+        assert found == {number: number for number in range(threads)}
+
+
+def test_a_thread_that_is_done_takes_what_others_have_not_come_to(library):
+    busy, found = threading.Event(), {}
+
+    def work(task, thread):
+        found[task] = thread
+        if thread == 0:
+            busy.wait(PATIENCE)
+        if len(found) == 10:  # all others are taken
+            busy.set()
+
+    program_of(library, entry(work, 10)).run(2)
+    assert found == {0: 0} | dict.fromkeys(range(1, 10), 1)
+
+
+def test_a_helper_that_waits_comes_to_whichever_program_is_next(library, monkeypatch):
+    """A training step is two programs: called for each, the helper was late for both."""
+    chains, calls, call = [Chain(library, offset) for offset in range(2)], [], POOL.call
+    monkeypatch.setattr(POOL, "call", lambda *arguments: (calls.append(arguments), call(*arguments)))
+    for number in range(2000):
+        chains[number % 2].run(2)
+    assert len(calls) < 1000
+
+
+def test_a_run_on_fewer_threads_is_left_alone_by_the_others(library):
+    """They have no scratch memory in it."""
+    seen = set()
+    large = program_of(library, entry(lambda *_: None, 40))
+    small = program_of(library, entry(lambda _, thread: seen.add(thread), 40))
+    for threads in (1, 2, 3) * 30:
+        large.run(16)
+        seen.clear()
+        small.run(threads)
+        assert max(seen) < threads
+
+
 # that nothing is lost, done twice or too early, in thousands of runs
 
 
@@ -218,23 +270,16 @@ def test_two_python_threads_run_programs_at_once(library, shared):
         chain.check_counts()
 
 
-def test_a_thread_that_comes_late_stays_counted(library):
-    """It looks around in a program that is over while the next run begins, which must wait for it too."""
-    program = Program(library, [])
-    program._counters[INSIDE] += 1  # as a helper does before it looks whether there is anything to do
-    program._begin(program._place, 0, 0)
-    assert program._counters[INSIDE] == 1
-
-
 def test_a_run_ends_when_no_thread_is_inside_any_more(library):
-    """One that looked in late may still read the counters, which the next run changes."""
+    """One that looked in late may still read the board, which the next run changes."""
     program = program_of(library, entry(lambda *_: None, 1))
-    program._counters[INSIDE] += 1  # as such a thread does
+    time.sleep(0.05)  # the helpers of other tests sleep now, and leave the count alone
+    BOARD.numbers[INSIDE] += 1  # as such a thread does
     running = threading.Thread(target=program.run, args=(1,))
     running.start()
     running.join(0.05)
     assert running.is_alive()
-    program._counters[INSIDE] -= 1
+    BOARD.numbers[INSIDE] -= 1
     running.join(PATIENCE)
     assert not running.is_alive()
 

@@ -115,7 +115,7 @@ class Recorder:
         )
 
     def address(self, factory, **parameters):
-        if factory.__name__ in ("begin_program", "run_program"):
+        if factory.__name__ in ("run_program", "help_programs"):
             return self._library.address(factory, **parameters)
         return ctypes.cast(self._called, ctypes.c_void_p).value
 

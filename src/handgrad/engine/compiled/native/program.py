@@ -1,9 +1,10 @@
 """A list of kernels with their arguments, and how several threads run it together.
 
-Every entry of a program is a kernel and a number of *tasks*. Threads take the next task of the current entry
-until none is left. Where an entry needs what earlier ones wrote, it begins when all their tasks are done. A
-task is the same whoever runs it, and no two tasks write different numbers to the same place: so the result
-depends neither on the number of threads nor on which of them was quicker.
+Every entry of a program is a kernel and a number of *tasks*. Each thread begins with a part of them that is
+its own, the same part of every entry, and then takes what others have not come to, until none is left. Where
+an entry needs what earlier ones wrote, it begins when all their tasks are done. A task is the same whoever
+runs it, and no two tasks write different numbers to the same place: so the result depends neither on the
+number of threads nor on which of them was quicker.
 """
 
 import ctypes
@@ -22,14 +23,18 @@ from handgrad.engine.compiled.native.threads import POOL
 
 FIELDS = 4  # of an entry: kernel, arguments, tasks, how many tasks of the program must be done before it
 LINE = 8  # whole numbers in a cache line: counters that threads change must not share one
-OPEN, RUNS, INSIDE, WAITING, DONE, TAKEN = (number * LINE for number in range(6))
-"""Counters: the number of the run that is on now, or 0; how many there were; threads at work in it; helpers
-that wait for the next one; finished tasks; then, of each entry, tasks that were taken."""
+OPEN, RUNS, INSIDE, WAITING = (number * LINE for number in range(4))
+"""On the board: the number of the run that is on now, or 0; how many there were; how many helpers are at work
+in it; which of them wait for the next one, a bit for each."""
+TABLE, ENTRIES, COUNTERS, THREADS = (4 * LINE + number for number in range(4))
+"""On the board: of the program that runs, and on how many threads it may."""
+DONE, TAKEN = 0, LINE
+"""Among a program's counters: finished tasks; then, of each entry and thread, how many of its were taken."""
 SPINS = 2000  # looks at a counter before the core is offered to others
-LINGER = (
-    400  # times that a helper offers its core and looks whether the program runs again, before it sleeps:
-)
-# some 200 µs, in which a training or a series of predictions comes back; to be woken costs it 50 to 100
+LINGER = 1000  # times that a helper offers its core and looks whether a program runs, before it sleeps: some
+# 400 µs, in which a training or a series of predictions comes back; to be woken costs it 50 to 100
+
+BITS = 63  # of a whole number, without its sign
 
 CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 
@@ -53,6 +58,25 @@ class Entry:
     name: str = ""
 
 
+class Board:
+    """What the program that runs and the threads that help know of each other, one for all programs.
+
+    So a helper that waits for more comes to whichever program runs next. (When each program had its own, one
+    that waited for the first half of a step to come again was late for the second, and then for the first.)
+    """
+
+    def __init__(self) -> None:
+        self.numbers = np.zeros(5 * LINE, np.int64)
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """In a forked child there are none of the threads that may have been counted."""
+        self.numbers[:] = 0
+
+
+BOARD = Board()
+
+
 class Program:
     """Entries, ready to run.
 
@@ -66,86 +90,85 @@ class Program:
         self._library = library  # its code must stay loaded as long as a thread may come late
         self._arguments = [np.array(entry.arguments or [0], np.int64) for entry in entries]
         self._table = np.zeros((len(entries), FIELDS), np.int64)
-        self._counters = np.zeros(TAKEN + len(entries) * LINE, np.int64)
         begun = required = 0
         for row, entry, arguments in zip(self._table, entries, self._arguments, strict=True):
             required = begun if entry.waits else required
             row[:] = entry.kernel, arguments.ctypes.data, entry.tasks, required
             begun += entry.tasks
-        numbers = [self._table.ctypes.data, len(entries), self._counters.ctypes.data, begun]
-        self._call = np.array(numbers, np.int64)
+        board = BOARD.numbers.ctypes.data
+        self._call = np.array([board, self._table.ctypes.data, len(entries), begun, 0, 0], np.int64)
+        self._make_room(1)
         self._place = self._call.ctypes.data
-        forks.remember(self)
-        self._begin = CALL(library.address(begin_program))
         self._run = CALL(library.address(run_program))
+        self._help = CALL(library.address(help_programs))
 
     def run(self, threads: int) -> None:
         """Run all entries once, on so many threads, this one among them."""
         with POOL.in_use:
-            self._begin(self._place, 0, 0)
+            if threads != self._call[-1]:
+                self._make_room(threads)
             try:
-                if threads > 1 + self._counters[WAITING]:
+                helpers = 2 ** min(threads, BITS) - 2  # a bit for each but thread 0
+                if threads > BITS or helpers & ~int(BOARD.numbers[WAITING]):
                     POOL.call(self._share, threads - 1)
-            finally:  # a program that was begun is run to its end, also where Ctrl-C comes now
-                self._share(0)
+            finally:  # what leads up to a program is done: it runs, also where Ctrl-C comes now
+                self._run(self._place, 0, 0)
+
+    def _make_room(self, threads: int) -> None:
+        self._counters = np.zeros(TAKEN + len(self.entries) * threads * LINE, np.int64)
+        self._call[-2:] = self._counters.ctypes.data, threads
 
     def _share(self, thread: int) -> None:
-        self._run(self._place, 0, thread)
-
-    def after_fork(self) -> None:
-        """In a forked child there are none of the threads that may have been counted."""
-        self._counters[:] = 0
-
-
-def begin_program(machine: Machine, name: str) -> Kernel:
-    """Set the counters of tasks to 0 (not that of threads: a late one may be inside), then let threads in."""
-    k = Kernel(name, machine, "table entries counters total")
-    counters = k.pointer("counters", I64)
-    for index in k.loop(DONE, k.arguments["entries"] * LINE + TAKEN):
-        k.store_one(I64(0), counters + index)
-    run = _add(k, counters + RUNS, 1) + 1
-    k.builder.atomic_rmw("xchg", (counters + OPEN).value, run.value, "seq_cst")
-    return k
+        self._help(self._place, 0, thread)
 
 
 def run_program(machine: Machine, name: str) -> Kernel:
-    """One thread's share; thread 0 returns when all is done, helpers a while after there is nothing left."""
-    k = Kernel(name, machine, "table entries counters total")
-    counters = k.pointer("counters", I64)
-    for run in _runs(k, counters):
-        with k.when(run >= 1):
-            _all_entries(k, counters)
-            with k.when(k.thread.equals(0)):
-                wait_until(k, counters + DONE, k.arguments["total"])
-                k.builder.atomic_rmw("xchg", (counters + OPEN).value, I64(0), "seq_cst")
-    with k.when(k.thread.equals(0)):  # a thread that came late may still be looking around
-        wait_until(k, counters + INSIDE, k.whole(0), falling=True)
+    """The calling thread's part: put a program on the board, work in it, and return when all is done."""
+    k = Kernel(name, machine, "board table entries total counters threads")
+    board, counters = k.pointer("board", I64), k.pointer("counters", I64)
+    entries, total, threads = k.numbers("entries total threads")
+    for place in k.loop(0, entries * threads * LINE + TAKEN, LINE):
+        k.store_one(I64(0), counters + place)
+    words = {TABLE: "table", ENTRIES: "entries", COUNTERS: "counters", THREADS: "threads"}
+    for index, word in words.items():
+        k.store_one(k.arguments[word].value, board + index)
+    run = _add(k, board + RUNS, 1) + 1
+    k.builder.atomic_rmw("xchg", (board + OPEN).value, run.value, "seq_cst")
+    _all_entries(k, board)
+    wait_until(k, counters + DONE, total)
+    k.builder.atomic_rmw("xchg", (board + OPEN).value, I64(0), "seq_cst")
+    wait_until(k, board + INSIDE, k.whole(0), falling=True)  # who came late may still be looking around
     return k
 
 
-def _runs(k: Kernel, counters: Pointer) -> Iterator[Int]:
-    """The body with the number of the run that is on (0: none); for helpers again, if the next one is soon.
+def help_programs(machine: Machine, name: str) -> Kernel:
+    """A helper's part: work in the program that is on, if any, and in those that follow soon.
 
-    Whoever waits for it is not inside: the program may be over, and its counters are only looked at.
+    While it waits for the next, it is not inside: the program may be over, and only the board is looked at.
+    A helper that a run has no use for returns.
     """
-    builder = k.builder
+    k = Kernel(name, machine, "board")
+    builder, board = k.builder, k.pointer("board", I64)
     body, wait, look, offer, leave, after = (
         builder.append_basic_block(word) for word in ("body", "wait", "look", "offer", "leave", "after")
     )
     builder.branch(body)
     builder.position_at_end(body)
-    _add(k, counters + INSIDE, 1)
-    run = _look(k, counters + OPEN)
-    yield run
-    _add(k, counters + INSIDE, -1)
-    builder.cbranch(k.thread.equals(0), after, wait)
+    _add(k, board + INSIDE, 1)
+    run = _look(k, board + OPEN)
+    is_wanted = k.thread < k.load_int(board + THREADS)
+    with k.when(builder.and_(run >= 1, is_wanted)):
+        _all_entries(k, board)
+    _add(k, board + INSIDE, -1)
+    builder.cbranch(builder.and_(run >= 1, builder.not_(is_wanted)), after, wait)
     builder.position_at_end(wait)
-    _add(k, counters + WAITING, 1)
+    own_bit = builder.select(k.thread < BITS, builder.shl(I64(1), k.thread.value), I64(0))
+    builder.atomic_rmw("or", (board + WAITING).value, own_bit, "seq_cst")
     builder.branch(look)
     builder.position_at_end(look)
     looks = builder.phi(I64)
     looks.add_incoming(I64(0), wait)
-    now = _look(k, counters + OPEN)
+    now = _look(k, board + OPEN)
     is_next = builder.and_(now >= 1, builder.not_(now.equals(run)))
     builder.cbranch(builder.or_(is_next, Int(k, looks) >= LINGER), leave, offer)
     builder.position_at_end(offer)
@@ -153,9 +176,10 @@ def _runs(k: Kernel, counters: Pointer) -> Iterator[Int]:
     looks.add_incoming(builder.add(looks, I64(1)), builder.block)
     builder.branch(look)
     builder.position_at_end(leave)
-    _add(k, counters + WAITING, -1)
+    builder.atomic_rmw("and", (board + WAITING).value, builder.not_(own_bit), "seq_cst")
     builder.cbranch(is_next, body, after)
     builder.position_at_end(after)
+    return k
 
 
 def _add(k: Kernel, counter: Pointer, number: int) -> Int:
@@ -167,24 +191,34 @@ def _offer_core(k: Kernel) -> None:
     k.call("SwitchToThread" if sys.platform == "win32" else "sched_yield", I32)
 
 
-def _all_entries(k: Kernel, counters: Pointer) -> None:
-    table = k.pointer("table", I64)
+def _all_entries(k: Kernel, board: Pointer) -> None:
+    """The calling thread's part of the program on the board."""
+    table, counters = (k.address(k.load_int(board + place), I64) for place in (TABLE, COUNTERS))
+    threads = k.load_int(board + THREADS)
     kernel_type = ir.FunctionType(ir.VoidType(), [ADDRESS, I64, I64])
-    for index in k.loop(0, k.arguments["entries"]):
+    for index in k.loop(0, k.load_int(board + ENTRIES)):
         row = table + index * FIELDS
         kernel = k.builder.inttoptr(k.load_int(row).value, kernel_type.as_pointer())
-        arguments = k.address(k.load_int(row + 1)).value
+        arguments, tasks = k.address(k.load_int(row + 1)).value, k.load_int(row + 2)
         wait_until(k, counters + DONE, k.load_int(row + 3))
-        for task in _tasks(k, counters + index * LINE + TAKEN, k.load_int(row + 2)):
-            k.builder.call(kernel, [arguments, task.value, k.thread.value])
-            k.builder.atomic_rmw("add", (counters + DONE).value, I64(1), "release")
+        for number in k.loop(0, threads):
+            owner = (k.thread + number) % threads
+            first, last = tasks * owner // threads, tasks * (owner + 1) // threads
+            taken = counters + (index * threads + owner) * LINE + TAKEN
+            for task in _tasks(k, taken, last - first):
+                k.builder.call(kernel, [arguments, (first + task).value, k.thread.value])
+                k.builder.atomic_rmw("add", (counters + DONE).value, I64(1), "release")
 
 
 def _tasks(k: Kernel, taken: Pointer, tasks: Int) -> Iterator[Int]:
     """Take tasks until none is left: the body runs for each."""
     builder = k.builder
-    take, body, after = (builder.append_basic_block(word) for word in ("take", "task", "none_left"))
-    builder.branch(take)
+    look, take, body, after = (
+        builder.append_basic_block(word) for word in ("look", "take", "task", "none_left")
+    )
+    builder.branch(look)
+    builder.position_at_end(look)
+    builder.cbranch(_look(k, taken) < tasks, take, after)  # to look is cheaper than to take
     builder.position_at_end(take)
     task = Int(k, builder.atomic_rmw("add", taken.value, I64(1), "monotonic"))
     builder.cbranch(task < tasks, body, after)
