@@ -9,8 +9,9 @@ number of threads nor on which of them was quicker.
 
 import ctypes
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -205,27 +206,36 @@ def _all_entries(k: Kernel, board: Pointer) -> None:
             owner = (k.thread + number) % threads
             first, last = tasks * owner // threads, tasks * (owner + 1) // threads
             taken = counters + (index * threads + owner) * LINE + TAKEN
-            for task in _tasks(k, taken, last - first):
-                k.builder.call(kernel, [arguments, (first + task).value, k.thread.value])
-                k.builder.atomic_rmw("add", (counters + DONE).value, I64(1), "release")
+            done = _take_all(k, taken, first, last, kernel, arguments)
+            # once for all of them: the line of this counter goes from core to core
+            with k.when(done >= 1):
+                k.builder.atomic_rmw("add", (counters + DONE).value, done.value, "release")
 
 
-def _tasks(k: Kernel, taken: Pointer, tasks: Int) -> Iterator[Int]:
-    """Take tasks until none is left: the body runs for each."""
+def _take_all(k: Kernel, taken: Pointer, first: Int, last: Int, kernel: Any, arguments: Any) -> Int:
+    """Take the tasks of a part and run them until none is left; returns how many this thread took."""
     builder = k.builder
     look, take, body, after = (
         builder.append_basic_block(word) for word in ("look", "take", "task", "none_left")
     )
+    tasks = last - first
     builder.branch(look)
     builder.position_at_end(look)
     builder.cbranch(_look(k, taken) < tasks, take, after)  # to look is cheaper than to take
     builder.position_at_end(take)
+    count = builder.phi(I64)
+    count.add_incoming(I64(0), look)
     task = Int(k, builder.atomic_rmw("add", taken.value, I64(1), "monotonic"))
     builder.cbranch(task < tasks, body, after)
     builder.position_at_end(body)
-    yield task
+    builder.call(kernel, [arguments, (first + task).value, k.thread.value])
+    count.add_incoming(builder.add(count, I64(1)), builder.block)
     builder.branch(take)
     builder.position_at_end(after)
+    done = builder.phi(I64)
+    done.add_incoming(I64(0), look)
+    done.add_incoming(count, take)
+    return Int(k, done)
 
 
 def _look(k: Kernel, counter: Pointer) -> Int:
