@@ -46,8 +46,8 @@ ROWS: tuple[tuple[str, str, str, Pick], ...] = (
 )  # fmt: skip
 
 
-def record(name: str, extra: list[str]) -> None:
-    """Run a course in a process of its own and keep its results."""
+def record(name: str, extra: list[str], commit: str) -> None:
+    """Run a course in a process of its own and keep its results, and the commit that they are of."""
     with TemporaryDirectory() as runs:
         command = [sys.executable, "-m", "handgrad", "course", "run", name, "--json", "--runs", runs, *extra]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -56,7 +56,7 @@ def record(name: str, extra: list[str]) -> None:
         kept.mkdir(parents=True)
         for file in ("report.md", "numbers.json"):
             shutil.copy(folder / file, kept)
-        facts = json.loads((folder / "run.json").read_text()) | {"commit": commit()}
+        facts = json.loads((folder / "run.json").read_text()) | {"commit": commit}
         (kept / "run.json").write_text(json.dumps(facts, indent=1) + "\n")
         (kept / "figures").mkdir()
         for figure in sorted((folder / "figures").glob("*.svg")):
@@ -64,7 +64,7 @@ def record(name: str, extra: list[str]) -> None:
     print(f"{name}: {json.loads((kept / 'numbers.json').read_text())['seconds']:.0f} s", flush=True)
 
 
-def commit() -> str:
+def commit_now() -> str:
     """Of the code that ran, with a word where it was changed since."""
     command = ["git", "describe", "--always", "--dirty"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
@@ -98,8 +98,9 @@ def main() -> None:
     options.add_argument("--texts", action="store_true")
     chosen = options.parse_args(arguments)
     if chosen.run is not None:
+        commit = commit_now()  # before the first record changes the tree
         for name in chosen.run or course_names():
-            record(name, extra)
+            record(name, extra, commit)
     if chosen.texts:
         for name in course_names():
             (RECORDS / name / "report.md").write_text(report_text(find_course(name), RECORDS / name))
