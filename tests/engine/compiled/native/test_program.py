@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handgrad.engine.compiled.native.machine import host
-from handgrad.engine.compiled.native.program import BOARD, CALL, INSIDE, POOL, Entry, Program
+from handgrad.engine.compiled.native.machine import generic, host
+from handgrad.engine.compiled.native.program import BOARD, CALL, INSIDE, POOL, WAITING, Entry, Program
 from tests.engine.compiled.native_chain import Chain
 from tests.engine.compiled.native_runs import new_library
 
@@ -36,6 +36,14 @@ def program_of(library, *entries):
     program = Program(library, [item for item, _ in entries])
     program.kept_alive = [called for _, called in entries]
     return program
+
+
+def until_all_helpers_sleep():
+    """One that is about to fall asleep may miss the next run; one that sleeps is called, and comes."""
+    deadline = time.monotonic() + PATIENCE
+    while BOARD.numbers[WAITING] or BOARD.numbers[INSIDE]:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 # what runs when
@@ -90,6 +98,7 @@ def test_no_two_tasks_at_once_have_the_same_thread(library, threads):
 
     program = program_of(library, entry(work, 40), entry(work, 40))
     for _ in range(10):
+        until_all_helpers_sleep()
         program.run(threads)
     assert not trouble
     assert len(used) > 1
@@ -128,6 +137,7 @@ def test_an_entry_that_does_not_wait_begins_beside_the_one_before_it(library):
         entry(lambda *_: met.append(begun.wait(PATIENCE)), 1),  # ends only if the next one begins
         entry(lambda *_: begun.set(), 1, waits=False),
     )
+    until_all_helpers_sleep()
     program.run(2)
     assert met == [True]
 
@@ -179,31 +189,52 @@ def test_each_thread_begins_with_its_own_part(library, threads):
     program = program_of(library, entry(work, threads))
     for _ in range(3):
         found.clear()
+        until_all_helpers_sleep()
         program.run(threads)
         assert found == {number: number for number in range(threads)}
 
 
 def test_a_thread_that_is_done_takes_what_others_have_not_come_to(library):
-    busy, found = threading.Event(), {}
+    begun, others_done, found = threading.Event(), threading.Event(), {}
 
     def work(task, thread):
         found[task] = thread
         if thread == 0:
-            busy.wait(PATIENCE)
-        if len(found) == 10:  # all others are taken
-            busy.set()
+            begun.set()
+            others_done.wait(PATIENCE)
+        else:
+            begun.wait(PATIENCE)
+            if sum(found.values()) == 9:
+                others_done.set()
 
-    program_of(library, entry(work, 10)).run(2)
+    program = program_of(library, entry(work, 10))
+    until_all_helpers_sleep()
+    program.run(2)
     assert found == {0: 0} | dict.fromkeys(range(1, 10), 1)
 
 
 def test_a_helper_that_waits_comes_to_whichever_program_is_next(library, monkeypatch):
     """A training step is two programs: called for each, the helper was late for both."""
-    chains, calls, call = [Chain(library, offset) for offset in range(2)], [], POOL.call
+    calls, call, came = [], POOL.call, set()
     monkeypatch.setattr(POOL, "call", lambda *arguments: (calls.append(arguments), call(*arguments)))
-    for number in range(2000):
-        chains[number % 2].run(2)
-    assert len(calls) < 1000
+
+    def work(_, thread):
+        came.add(thread)
+        deadline = time.monotonic() + 0.2
+        while len(came) < 2 and time.monotonic() < deadline:
+            time.sleep(0)
+
+    first, second = (program_of(library, entry(work, 2)) for _ in range(2))
+    uncalled = 0
+    for _ in range(20):
+        until_all_helpers_sleep()
+        came.clear()
+        first.run(2)
+        calls.clear()
+        came.clear()
+        second.run(2)
+        uncalled += not calls and came == {0, 1}
+    assert uncalled
 
 
 def test_a_run_on_fewer_threads_is_left_alone_by_the_others(library):
@@ -273,20 +304,62 @@ def test_two_python_threads_run_programs_at_once(library, shared):
 def test_a_run_ends_when_no_thread_is_inside_any_more(library):
     """One that looked in late may still read the board, which the next run changes."""
     program = program_of(library, entry(lambda *_: None, 1))
-    time.sleep(0.05)  # the helpers of other tests sleep now, and leave the count alone
+    until_all_helpers_sleep()  # they leave the count alone
     BOARD.numbers[INSIDE] += 1  # as such a thread does
-    running = threading.Thread(target=program.run, args=(1,))
-    running.start()
-    running.join(0.05)
-    assert running.is_alive()
-    BOARD.numbers[INSIDE] -= 1
+    try:
+        running = threading.Thread(target=program.run, args=(1,))
+        running.start()
+        running.join(0.05)
+        assert running.is_alive()
+    finally:
+        BOARD.numbers[INSIDE] -= 1
     running.join(PATIENCE)
     assert not running.is_alive()
 
 
+def test_more_threads_than_there_are_bits_and_parts(library):
+    chain = Chain(library)
+    for threads in (70, 2, 70, 20):
+        chain.run(threads)
+        chain.check()
+    chain.check_counts()
+
+
+def test_programs_of_two_libraries_in_turn(library, tmp_path):
+    """A helper that waits in the code of one of them comes to the other's."""
+    chains = [Chain(library), Chain(new_library(generic(), tmp_path), 1)]
+    for _ in range(500):
+        for chain in chains:
+            chain.run(2)
+            chain.check()
+    for chain in chains:
+        chain.check_counts()
+
+
+def test_a_signal_that_leads_to_a_run_while_room_is_made(library, monkeypatch):
+    """As `POOL.in_use` lets the same thread in again; it must find counters that are there."""
+    chain, zeros = Chain(library), np.zeros
+
+    def interrupted(*arguments):
+        monkeypatch.undo()
+        chain.program.run(3)
+        return zeros(*arguments)
+
+    chain.run(1)
+    chain.runs += 1
+    monkeypatch.setattr("handgrad.engine.compiled.native.program.np.zeros", interrupted)
+    chain.run(3)
+    chain.check()
+    for _ in range(20):
+        chain.run(3)
+        chain.check()
+    chain.check_counts()
+    assert chain.program._call[-3] == chain.program._rooms[3].ctypes.data
+
+
 LATE = """
 from handgrad.engine.compiled.native.library import Library
-from handgrad.engine.compiled.native.machine import host
+from handgrad.engine.compiled.native.machine import generic, host
 from tests.engine.compiled.native_chain import Chain
 
 for _ in range(60):

@@ -90,10 +90,23 @@ def test_helpers_are_kept_off_the_core_of_the_one_who_calls_them(monkeypatch):
 
     for cpu in sorted(own) * 2:
         system = SimpleNamespace(sched_getcpu=lambda cpu=cpu: cpu)
-        monkeypatch.setattr(threads, "_c_library", lambda system=system: system)
+        monkeypatch.setattr(threads, "_system", lambda system=system: system)
         assert cpus_of_helpers(1) == {own - {cpu} or own}
+    pool.keep_off(1)  # as before a program for which nobody has to be called
+    assert os.sched_getaffinity(pool._helpers[1]._thread.native_id) == own - {max(own)} or own
     assert cpus_of_helpers(len(own)) == {own}  # more threads than cores: they have to share some
     assert os.sched_getaffinity(0) == own  # the caller itself may go where it could
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads are not told where to run")
+def test_a_c_library_that_does_not_say_where_a_thread_runs(monkeypatch):
+    monkeypatch.setattr(threads.ctypes, "CDLL", lambda _: SimpleNamespace())
+    threads._system.cache_clear()
+    try:
+        assert threads._system().sched_getcpu() == -1
+    finally:
+        threads._system.cache_clear()
+    assert threads._elsewhere(-1, 1) == frozenset(os.sched_getaffinity(0))
 
 
 def test_there_is_one_pool_for_all():

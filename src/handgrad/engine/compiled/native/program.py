@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
+from handgrad._typing import Array
 from handgrad.engine.compiled.native import forks
 from handgrad.engine.compiled.native.emitter import ADDRESS, I32, I64, Int, Kernel, Pointer
 from handgrad.engine.compiled.native.library import Library
@@ -25,16 +26,18 @@ from handgrad.engine.compiled.native.threads import POOL
 FIELDS = 4  # of an entry: kernel, arguments, tasks, how many tasks of the program must be done before it
 LINE = 8  # whole numbers in a cache line: counters that threads change must not share one
 OPEN, RUNS, INSIDE, WAITING = (number * LINE for number in range(4))
-"""On the board: the number of the run that is on now, or 0; how many there were; how many helpers are at work
-in it; which of them wait for the next one, a bit for each."""
-TABLE, ENTRIES, COUNTERS, THREADS = (4 * LINE + number for number in range(4))
-"""On the board: of the program that runs, and on how many threads it may."""
+"""On the board: the run that is on now (its number, times `SHIFT`, and on how many threads), or 0; how many
+there were; how many helpers are at work in it; which of them wait for the next one, a bit for each."""
+TABLE, ENTRIES, COUNTERS, PARTS = (4 * LINE + number for number in range(4))
+"""On the board: of the program that runs. Only who is inside may look at these."""
+SHIFT = 2**20
 DONE, TAKEN = 0, LINE
-"""Among a program's counters: finished tasks; then, of each entry and thread, how many of its were taken."""
+"""Among a program's counters: finished tasks; then, of each entry and part, how many of its were taken."""
+PARTS_AT_MOST = 16  # of the tasks of an entry: every thread looks at every part
 SPINS = 2000  # looks at a counter before the core is offered to others
-LINGER = 1000  # times that a helper offers its core and looks whether a program runs, before it sleeps: some
-# 400 µs, in which a training or a series of predictions comes back; to be woken costs it 50 to 100
-
+LINGER = 1000  # times that a helper offers its core and looks whether a program runs, before it sleeps
+# On an idle core these are some 400 µs, in which a training or a series of predictions comes back; to be
+# woken costs a helper 50 to 100.
 BITS = 63  # of a whole number, without its sign
 
 CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
@@ -96,8 +99,10 @@ class Program:
             required = begun if entry.waits else required
             row[:] = entry.kernel, arguments.ctypes.data, entry.tasks, required
             begun += entry.tasks
-        board = BOARD.numbers.ctypes.data
-        self._call = np.array([board, self._table.ctypes.data, len(entries), begun, 0, 0], np.int64)
+        self._board = BOARD.numbers  # must live as long as there is code that knows its address
+        numbers = [self._board.ctypes.data, self._table.ctypes.data, len(entries), begun, 0, 0, 0]
+        self._call = np.array(numbers, np.int64)
+        self._rooms: dict[int, Array] = {}
         self._make_room(1)
         self._place = self._call.ctypes.data
         self._run = CALL(library.address(run_program))
@@ -106,18 +111,27 @@ class Program:
     def run(self, threads: int) -> None:
         """Run all entries once, on so many threads, this one among them."""
         with POOL.in_use:
-            if threads != self._call[-1]:
-                self._make_room(threads)
             try:
-                helpers = 2 ** min(threads, BITS) - 2  # a bit for each but thread 0
-                if threads > BITS or helpers & ~int(BOARD.numbers[WAITING]):
-                    POOL.call(self._share, threads - 1)
+                if threads != self._call[-1]:
+                    self._make_room(threads)
+                if threads > 1:
+                    self._call_helpers(threads)
             finally:  # what leads up to a program is done: it runs, also where Ctrl-C comes now
                 self._run(self._place, 0, 0)
 
     def _make_room(self, threads: int) -> None:
-        self._counters = np.zeros(TAKEN + len(self.entries) * threads * LINE, np.int64)
-        self._call[-2:] = self._counters.ctypes.data, threads
+        """Have counters for so many threads. None are thrown away: a signal may lead to a run just now."""
+        parts = min(threads, PARTS_AT_MOST)
+        room = self._rooms.setdefault(parts, np.zeros(TAKEN + len(self.entries) * parts * LINE, np.int64))
+        self._call[-3:] = room.ctypes.data, parts, threads
+
+    def _call_helpers(self, threads: int) -> None:
+        """One that stops waiting just now will not come: the others do its work."""
+        helpers = 2 ** min(threads, BITS) - 2  # a bit for each but thread 0
+        if threads > BITS or helpers & ~int(self._board[WAITING]):
+            POOL.call(self._share, threads - 1)
+        else:
+            POOL.keep_off(threads - 1)
 
     def _share(self, thread: int) -> None:
         self._help(self._place, 0, thread)
@@ -125,17 +139,17 @@ class Program:
 
 def run_program(machine: Machine, name: str) -> Kernel:
     """The calling thread's part: put a program on the board, work in it, and return when all is done."""
-    k = Kernel(name, machine, "board table entries total counters threads")
+    k = Kernel(name, machine, "board table entries total counters parts threads")
     board, counters = k.pointer("board", I64), k.pointer("counters", I64)
-    entries, total, threads = k.numbers("entries total threads")
-    for place in k.loop(0, entries * threads * LINE + TAKEN, LINE):
+    entries, total, parts, threads = k.numbers("entries total parts threads")
+    for place in k.loop(0, entries * parts * LINE + TAKEN, LINE):
         k.store_one(I64(0), counters + place)
-    words = {TABLE: "table", ENTRIES: "entries", COUNTERS: "counters", THREADS: "threads"}
+    words = {TABLE: "table", ENTRIES: "entries", COUNTERS: "counters", PARTS: "parts"}
     for index, word in words.items():
         k.store_one(k.arguments[word].value, board + index)
-    run = _add(k, board + RUNS, 1) + 1
+    run = (_add(k, board + RUNS, 1) + 1) * SHIFT + threads
     k.builder.atomic_rmw("xchg", (board + OPEN).value, run.value, "seq_cst")
-    _all_entries(k, board)
+    _all_entries(k, board, threads)
     wait_until(k, counters + DONE, total)
     k.builder.atomic_rmw("xchg", (board + OPEN).value, I64(0), "seq_cst")
     wait_until(k, board + INSIDE, k.whole(0), falling=True)  # who came late may still be looking around
@@ -145,8 +159,8 @@ def run_program(machine: Machine, name: str) -> Kernel:
 def help_programs(machine: Machine, name: str) -> Kernel:
     """A helper's part: work in the program that is on, if any, and in those that follow soon.
 
-    While it waits for the next, it is not inside: the program may be over, and only the board is looked at.
-    A helper that a run has no use for returns.
+    While it waits for the next that it has a part in, it is not inside: the program may be over, and only
+    OPEN is looked at.
     """
     k = Kernel(name, machine, "board")
     builder, board = k.builder, k.pointer("board", I64)
@@ -156,12 +170,11 @@ def help_programs(machine: Machine, name: str) -> Kernel:
     builder.branch(body)
     builder.position_at_end(body)
     _add(k, board + INSIDE, 1)
-    run = _look(k, board + OPEN)
-    is_wanted = k.thread < k.load_int(board + THREADS)
-    with k.when(builder.and_(run >= 1, is_wanted)):
-        _all_entries(k, board)
+    run = _look(k, board + OPEN)  # it stays on as long as this thread is counted inside
+    with k.when(k.thread < run % SHIFT):
+        _all_entries(k, board, run % SHIFT)
     _add(k, board + INSIDE, -1)
-    builder.cbranch(builder.and_(run >= 1, builder.not_(is_wanted)), after, wait)
+    builder.branch(wait)
     builder.position_at_end(wait)
     own_bit = builder.select(k.thread < BITS, builder.shl(I64(1), k.thread.value), I64(0))
     builder.atomic_rmw("or", (board + WAITING).value, own_bit, "seq_cst")
@@ -170,7 +183,7 @@ def help_programs(machine: Machine, name: str) -> Kernel:
     looks = builder.phi(I64)
     looks.add_incoming(I64(0), wait)
     now = _look(k, board + OPEN)
-    is_next = builder.and_(now >= 1, builder.not_(now.equals(run)))
+    is_next = builder.and_(k.thread < now % SHIFT, builder.not_(now.equals(run)))
     builder.cbranch(builder.or_(is_next, Int(k, looks) >= LINGER), leave, offer)
     builder.position_at_end(offer)
     _offer_core(k)
@@ -192,20 +205,21 @@ def _offer_core(k: Kernel) -> None:
     k.call("SwitchToThread" if sys.platform == "win32" else "sched_yield", I32)
 
 
-def _all_entries(k: Kernel, board: Pointer) -> None:
+def _all_entries(k: Kernel, board: Pointer, threads: Int) -> None:
     """The calling thread's part of the program on the board."""
     table, counters = (k.address(k.load_int(board + place), I64) for place in (TABLE, COUNTERS))
-    threads = k.load_int(board + THREADS)
+    entries, parts = k.load_int(board + ENTRIES), k.load_int(board + PARTS)
+    own = k.thread * parts // threads
     kernel_type = ir.FunctionType(ir.VoidType(), [ADDRESS, I64, I64])
-    for index in k.loop(0, k.load_int(board + ENTRIES)):
+    for index in k.loop(0, entries):
         row = table + index * FIELDS
         kernel = k.builder.inttoptr(k.load_int(row).value, kernel_type.as_pointer())
         arguments, tasks = k.address(k.load_int(row + 1)).value, k.load_int(row + 2)
         wait_until(k, counters + DONE, k.load_int(row + 3))
-        for number in k.loop(0, threads):
-            owner = (k.thread + number) % threads
-            first, last = tasks * owner // threads, tasks * (owner + 1) // threads
-            taken = counters + (index * threads + owner) * LINE + TAKEN
+        for number in k.loop(0, parts):
+            part = (own + number) % parts
+            first, last = tasks * part // parts, tasks * (part + 1) // parts
+            taken = counters + (index * parts + part) * LINE + TAKEN
             done = _take_all(k, taken, first, last, kernel, arguments)
             # once for all of them: the line of this counter goes from core to core
             with k.when(done >= 1):

@@ -1,4 +1,4 @@
-"""The one pool of threads: made when first needed, asleep between calls."""
+"""The one pool of threads: made when first needed, asleep when there is nothing to do."""
 
 import contextlib
 import ctypes
@@ -28,23 +28,39 @@ class Pool:
 
     def after_fork(self) -> None:
         """Begin without threads, as a forked child does."""
-        self._helpers: list[Helper] = []
+        self._helpers: dict[int, Helper] = {}
+        self._core = -1  # that helpers were last kept off
         # two programs at once would only halve each other's cores; a signal handler may come between two
         self.in_use = threading.RLock()
 
     def call(self, share: Share, helpers: int) -> None:
         """Have ``share(1)``, ``share(2)``, … begun on other threads soon; returns at once.
 
+        A helper that has not begun what it was called for before is not called again.
+
         Arguments:
             share: must not raise.
             helpers: how many.
         """
-        with contextlib.suppress(RuntimeError):  # no thread to be had: those that are there do the work
-            while len(self._helpers) < helpers:
-                self._helpers.append(Helper(len(self._helpers) + 1))
-        cpus = _elsewhere(helpers)
-        for helper in self._helpers[:helpers]:
-            helper.call(share, cpus)
+        for number in range(1, helpers + 1):
+            if number not in self._helpers:  # one for a number, also where a signal leads to a call just now
+                self._helpers.setdefault(number, Helper(number)).start()
+                self._core = -1
+        self.keep_off(helpers)
+        for helper in self._first(helpers):
+            helper.call(share)
+
+    def keep_off(self, helpers: int) -> None:
+        """Keep helpers off the core that the calling thread is on now."""
+        core = _system().sched_getcpu() if sys.platform == "linux" else -1
+        if core == self._core:
+            return
+        self._core, cpus = core, _elsewhere(core, helpers)
+        for helper in self._first(helpers):
+            helper.move(cpus)
+
+    def _first(self, helpers: int) -> "list[Helper]":
+        return [helper for number, helper in self._helpers.items() if number <= helpers]
 
 
 class Helper:
@@ -58,24 +74,30 @@ class Helper:
         self._number, self._cpus = number, frozenset[int]()
         self._calls: SimpleQueue[Share] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name=f"handgrad-{number}", daemon=True)
-        self._thread.start()
 
-    def call(self, share: Share, cpus: frozenset[int]) -> None:
-        """Have it do a share, on one of some CPUs; none: wherever the system likes."""
-        if not self._calls.empty():
-            return  # it was called, and has not been given a core yet
+    def start(self) -> None:
+        """Be there; where the system has no thread to give, the others do the work."""
+        with contextlib.suppress(RuntimeError):
+            self._thread.start()
+
+    def call(self, share: Share) -> None:
+        """Have it do a share soon, unless it has yet to begin an earlier one."""
+        if self._calls.empty():
+            self._calls.put(share)
+
+    def move(self, cpus: frozenset[int]) -> None:
+        """Keep it on some CPUs."""
         if sys.platform == "linux" and cpus != self._cpus and self._thread.native_id:
             with contextlib.suppress(OSError):  # the system took them away in the meantime
                 os.sched_setaffinity(self._thread.native_id, cpus)
-            self._cpus = cpus
-        self._calls.put(share)
+                self._cpus = cpus
 
     def _serve(self) -> None:
         while True:
             self._calls.get()(self._number)
 
 
-def _elsewhere(helpers: int) -> frozenset[int]:
+def _elsewhere(core: int, helpers: int) -> frozenset[int]:
     """The CPUs that the calling thread may use, without the one that it is on if that leaves enough.
 
     Linux likes to wake a thread on the CPU of the one that wakes it, and can take seconds to see that
@@ -84,12 +106,20 @@ def _elsewhere(helpers: int) -> frozenset[int]:
     if sys.platform != "linux":
         return frozenset()
     allowed = frozenset(os.sched_getaffinity(0))
-    return allowed - {_c_library().sched_getcpu()} if helpers < len(allowed) else allowed
+    return allowed - {core} if helpers < len(allowed) else allowed
+
+
+class _AnyCore:
+    """For a C library that does not say where a thread runs."""
+
+    def sched_getcpu(self) -> int:
+        return -1
 
 
 @cache
-def _c_library() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
+def _system() -> ctypes.CDLL | _AnyCore:
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "sched_getcpu") else _AnyCore()
 
 
 POOL = Pool()
