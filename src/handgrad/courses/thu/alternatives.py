@@ -21,7 +21,7 @@ SIGMOID = (
     'network.weight_init="XavierNormal()"',
 )
 CASES: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {
-    ("ReLU", "cross-entropy"): (0.1, ()),
+    ("ReLU", "cross-entropy"): (0.03, ()),
     ("ReLU", "Euclidean"): (0.1, ("loss.type=EuclideanLoss",)),
     ("sigmoid", "cross-entropy"): (0.3, SIGMOID),
     ("sigmoid", "Euclidean"): (1.0, (*SIGMOID, "loss.type=EuclideanLoss")),
