@@ -49,7 +49,10 @@ def aims() -> str:
     """What was aimed at, and what was reached of it: never rounded up, and bold where it is missed."""
     headings = [f"{name}: {word}" for name in ("training", "1,000 images") for word in COLUMNS]
     lines = [f"| recipe | {' | '.join(headings)} |", f"|---|{'---:|' * len(headings)}"]
-    for comparison in json.loads(RECORD.read_text(encoding="utf-8"))["comparisons"]:
+    comparisons = {
+        one["recipe"]: one for one in json.loads(RECORD.read_text(encoding="utf-8"))["comparisons"]
+    }
+    for comparison in (comparisons[recipe] for recipe in AIMS):
         cells = [f"`{comparison['recipe']}`"]
         for measure, aim in zip((TRAINING, INFERENCE), AIMS[comparison["recipe"]], strict=True):
             derived = {entry["name"]: entry["derived"].get(measure) for entry in comparison["entries"]}

@@ -45,21 +45,19 @@ def test_what_was_aimed_at_is_beside_what_was_reached() -> None:
 
 
 def test_a_missed_aim_is_bold_and_not_rounded_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speed, "AIMS", {**speed.AIMS, "lenet": (2.1, 2.0)})
+    monkeypatch.setattr(speed, "AIMS", {**speed.AIMS, "lenet": (99.0, 0.1)})
     (line,) = (line for line in speed.aims().splitlines() if line.startswith("| `lenet`"))
-    assert "| 2.1 | **2.05** |" in line
-    assert "| 2.0 | 2.37 |" in line  # 2.377
+    training, inference = (
+        cut(entry("lenet", "compiled", name)["derived"][name]["ratio_to_fastest_pytorch"]["median"], 2)
+        for name in ("training", "inference")
+    )
+    assert f"| 99.0 | **{training:.2f}** |" in line
+    assert f"| 0.1 | {inference:.2f} |" in line
 
 
 def test_every_missed_aim_is_explained() -> None:
     missed = {line.split("`")[1] for line in speed.aims().splitlines() if "**" in line}
     assert set(re.findall(r"`([\w-]+)` falls short", BENCHMARKS)) == missed
-    ours, theirs = (share("thu-mlp", name, "inference") for name in ("compiled", "torch"))
-    for sentence in (
-        f"comes to {cut(ours, 2):.0%} of the measured peak",
-        f"PyTorch comes to {cut(theirs, 2):.0%}, so that the peak itself stands at {cut(1 / theirs, 2):.2f}",
-    ):
-        assert sentence in text_of("benchmarks/README.md")
 
 
 def test_the_speeds_that_the_readme_names() -> None:
@@ -84,10 +82,11 @@ def test_the_speeds_that_the_readme_names() -> None:
         entry(recipe, "compiled", "training")["derived"]["training"]["ratio_to_fastest_pytorch"]["median"]
         for recipe in with_convolutions
     ]
-    words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+    words = dict(enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2))
     assert f"{words[int(min(ratios))]} to {words[int(max(ratios))]} times as fast as PyTorch" in text
     rounds = {len(each["entries"][0]["seconds"]["training"]) for each in SPEED}
-    assert (rounds == {5, 7}) == ("medians of five rounds, or seven" in text)
+    assert rounds == {7}
+    assert "medians of seven rounds" in text
 
 
 def test_the_race_that_the_readme_tells_of() -> None:

@@ -147,3 +147,21 @@ def test_looking_in_between_changes_nothing():
         with watched.averaged_weights():
             watched.predict(x)
     assert same(watched.state(), whole.state())
+
+
+def test_one_image_of_a_heavy_network_on_any_number_of_threads():
+    """Its weights are read by all of them; those of a light one by the caller alone."""
+    layers = [hg.Conv2d(1, 8, 3), hg.ReLU(), hg.MaxPool2d(2), hg.Flatten(), hg.Linear(1352, 200), hg.ReLU()]
+    net = hg.Sequential([*layers, hg.Linear(200, 10)], seed=0, input_shape=(1, 28, 28))
+    x = np.random.default_rng(0).random((1, 1, 28, 28), dtype=np.float32)
+    goal = hg.CrossEntropyLoss(), hg.SGD(lr=0.1)
+    expected = hg.compile(net, *goal, engine="reference").predict(x)
+    found = []
+    for threads in (1, 2, 3, 16):
+        run = hg.compile(net, *goal, engine="compiled", threads=threads)
+        found += [run.predict(x) for _ in range(50)]
+        (plan,) = run._plans.values()
+        assert plan.threads == threads
+    np.testing.assert_allclose(found[0], expected, rtol=1e-5, atol=1e-6)
+    for each in found:
+        np.testing.assert_array_equal(each, found[0])

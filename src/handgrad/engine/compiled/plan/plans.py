@@ -81,7 +81,9 @@ class Plan:
         room = single.room_behind(library) if alone else 0
         own = single.scalar_library(library) if alone else library
         self.build = build = Builder(own, source.images, threads, training=training, room_behind=room)
-        self.images, self.threads = source.images, 1 if alone else threads  # waking a thread takes longer
+        self.images, self.threads = source.images, threads
+        if alone and single.is_light(self.nodes):
+            self.threads = 1  # to wake another takes longer
         features = prod(source.shape)
         self.rows = Rows(build, features, source.kind)
         first, kept = (self.nodes[0] if self.nodes else None), None

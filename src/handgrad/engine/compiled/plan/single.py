@@ -23,11 +23,19 @@ from handgrad.engine.compiled.plan.convolution import ConvolutionNode
 from handgrad.engine.compiled.plan.linear import LinearNode
 from handgrad.engine.compiled.plan.node import Node
 
+LIGHT = 2**18  # numbers: 1 MiB, the second cache of a core
+
 
 def fits(nodes: list[Node]) -> bool:
     """Whether a network's convolutions are such as `convolution_single` computes."""
     windows = [node.shape.windows for node in nodes if isinstance(node, ConvolutionNode)]
     return all((each.SH, each.SW) == (1, 1) for each in windows)
+
+
+def is_light(nodes: list[Node]) -> bool:
+    """Whether one thread is enough: the weights fit into the cache of one core."""
+    layers = [node.layer for node in nodes if isinstance(node, ConvolutionNode | LinearNode)]
+    return sum(layer.weight.value.size for layer in layers) < LIGHT
 
 
 def scalar(machine: Machine) -> Machine:
