@@ -112,3 +112,10 @@ def test_how_alike_the_engines_train() -> None:
     means = [f"{100 * final['mean'][engine]:.2f}%" for engine in ("compiled", "reference", "torch")]
     assert f"at {means[0]}, {means[1]} and {means[2]}" in text_of("README.md")
     assert len(final["accuracies"]["compiled"]) == 5
+
+
+def test_two_threads_beside_one() -> None:
+    found = record("threads")
+    ratio, rounds = found["ratio"], len(found["seconds"]["1"])
+    spread = f"({ratio['low']:.2f} to {ratio['high']:.2f} in {rounds} rounds"
+    assert f"{cut(ratio['median'], 2):.2f} times as fast on two {spread}" in text_of("benchmarks/README.md")
