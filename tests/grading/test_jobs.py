@@ -83,6 +83,7 @@ def nothing(work: Path) -> None:
 
 def sleeping(place: Path) -> None:
     """A run of its own that never comes to an end, for a process that is ended from outside."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may have it ignored
     Jobs(sleeper, 2, nothing, lambda index, found: None).run([place, place])
 
 
