@@ -93,8 +93,9 @@ def test_helpers_are_kept_off_the_core_of_the_one_who_calls_them(monkeypatch):
         monkeypatch.setattr(threads, "_system", lambda system=system: system)
         assert cpus_of_helpers(1) == {own - {cpu} or own}
     pool.keep_off(1)  # as before a program for which nobody has to be called
-    assert os.sched_getaffinity(pool._helpers[1]._thread.native_id) == own - {max(own)} or own
+    assert os.sched_getaffinity(pool._helpers[1]._thread.native_id) == (own - {max(own)} or own)
     assert cpus_of_helpers(len(own)) == {own}  # more threads than cores: they have to share some
+    assert cpus_of_helpers(1) == {own - {max(own)} or own}  # and again not
     assert os.sched_getaffinity(0) == own  # the caller itself may go where it could
 
 
@@ -107,6 +108,20 @@ def test_a_c_library_that_does_not_say_where_a_thread_runs(monkeypatch):
     finally:
         threads._system.cache_clear()
     assert threads._elsewhere(-1, 1) == frozenset(os.sched_getaffinity(0))
+
+
+def test_a_thread_that_was_not_to_be_had_is_asked_for_again(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    pool, meeting = Pool(), Meeting()
+    meeting.gate.set()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        pool.call(pytest.fail, 2)
+    pool.call(meeting, 2)
+    meeting.await_all(2)
+    assert sorted(meeting.numbers) == [1, 2]
 
 
 def test_there_is_one_pool_for_all():

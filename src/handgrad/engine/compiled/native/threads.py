@@ -29,7 +29,7 @@ class Pool:
     def after_fork(self) -> None:
         """Begin without threads, as a forked child does."""
         self._helpers: dict[int, Helper] = {}
-        self._core = -1  # that helpers were last kept off
+        self._placed = (-1, 0)  # the core that helpers were last kept off, and how many helpers
         # two programs at once would only halve each other's cores; a signal handler may come between two
         self.in_use = threading.RLock()
 
@@ -43,9 +43,13 @@ class Pool:
             helpers: how many.
         """
         for number in range(1, helpers + 1):
-            if number not in self._helpers:  # one for a number, also where a signal leads to a call just now
-                self._helpers.setdefault(number, Helper(number)).start()
-                self._core = -1
+            if number in self._helpers:
+                continue
+            # one for a number, also where a signal leads to a call just now
+            if not self._helpers.setdefault(number, Helper(number)).start():
+                del self._helpers[number]  # no thread to be had: those that are there do the work
+                break
+            self._placed = (-1, 0)
         self.keep_off(helpers)
         for helper in self._first(helpers):
             helper.call(share)
@@ -53,9 +57,9 @@ class Pool:
     def keep_off(self, helpers: int) -> None:
         """Keep helpers off the core that the calling thread is on now."""
         core = _system().sched_getcpu() if sys.platform == "linux" else -1
-        if core == self._core:
+        if (core, helpers) == self._placed:
             return
-        self._core, cpus = core, _elsewhere(core, helpers)
+        self._placed, cpus = (core, helpers), _elsewhere(core, helpers)
         for helper in self._first(helpers):
             helper.move(cpus)
 
@@ -75,10 +79,11 @@ class Helper:
         self._calls: SimpleQueue[Share] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name=f"handgrad-{number}", daemon=True)
 
-    def start(self) -> None:
-        """Be there; where the system has no thread to give, the others do the work."""
+    def start(self) -> bool:
+        """Be there; returns whether it is, for the system may have no thread to give."""
         with contextlib.suppress(RuntimeError):
             self._thread.start()
+        return self._thread.is_alive()
 
     def call(self, share: Share) -> None:
         """Have it do a share soon, unless it has yet to begin an earlier one."""
