@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handgrad.engine.compiled.native.machine import generic, host
-from handgrad.engine.compiled.native.program import BOARD, INSIDE, POOL
+from handgrad.engine.compiled.native.program import BOARD, INSIDE, POOL, WAITING
 from tests.engine.compiled.native_chain import Chain
 from tests.engine.compiled.native_programs import PATIENCE, entry, program_of, until_all_helpers_sleep
 from tests.engine.compiled.native_runs import new_library
@@ -146,3 +146,36 @@ def test_a_signal_that_leads_to_a_run_while_room_is_made(library, monkeypatch):
         chain.check()
     chain.check_counts()
     assert chain.program._call[-3] == chain.program._rooms[3].ctypes.data
+
+
+def test_a_helper_that_comes_late_to_a_run_without_a_part_for_it_leaves_it_alone(library):
+    """Called for one on three threads, it may find one on two."""
+    seen = set()
+
+    def work(task, thread):
+        seen.add(thread)
+        if task == 0:
+            POOL.call(program._share, 2)
+            deadline = time.monotonic() + PATIENCE
+            while not BOARD.numbers[WAITING] & 4 and time.monotonic() < deadline:  # it has looked around
+                time.sleep(0.001)
+
+    program = program_of(library, entry(work, 40))
+    until_all_helpers_sleep()
+    program.run(2)
+    assert 2 not in seen
+
+
+def test_helpers_that_wait_are_kept_off_the_core_that_the_caller_has_moved_to(library, monkeypatch):
+    placed = []
+    monkeypatch.setattr(POOL, "call", pytest.fail)
+    monkeypatch.setattr(POOL, "keep_off", placed.append)
+    program = program_of(library, entry(lambda *_: None, 4))
+    until_all_helpers_sleep()
+    BOARD.numbers[WAITING] = 6  # as if the first two were waiting
+    try:
+        for threads in (1, 2, 3):
+            program.run(threads)
+    finally:
+        BOARD.numbers[WAITING] = 0
+    assert placed == [1, 2]
